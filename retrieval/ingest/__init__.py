@@ -1,0 +1,1 @@
+"""From a file, a page or a seed to a document: text, passages with exact spans, claims."""

@@ -1,0 +1,106 @@
+"""From a link or a file to a document: fetched, read in a child process, divided, its claims found."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from retrieval.errors import BadInput, Refused
+from retrieval.ingest.fetch import Fetcher
+from retrieval.ingest.readers.hint import Hint
+from retrieval.ingest.text import from_extract, read_document
+from retrieval.ingest.worker import Reader
+from retrieval.types import SHARED, Document, Role
+
+LARGEST = 50 * 2**20
+"""Bytes of a file; what is fetched has its own limit."""
+TEXT_NAMES = {".md", ".markdown", ".mdown", ".txt"}
+"""Files that are read here and not in a child: there is nothing to parse but lines."""
+GIVEN_FIELDS = ("added_by", "title", "author", "publisher", "date", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody says of a source; it wins over what the file says of itself."""
+
+    role: Role = Role.REFERENCE
+    space: str = SHARED
+    added_by: str | None = None
+    title: str | None = None
+    author: str | None = None
+    publisher: str | None = None
+    date: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A document ready to be added, and what was left out of it, in whole phrases."""
+
+    document: Document
+    left_out: tuple[str, ...]
+
+
+class Intake:
+    """Takes links and files. One for the whole process; close the reader after it."""
+
+    def __init__(self, fetcher: Fetcher, reader: Reader) -> None:
+        self._fetcher, self._reader = fetcher, reader
+
+    async def take(self, where: str, given: Given) -> Taken:
+        """Read a link (http, https) or a file into a document.
+
+        Raises:
+            BadInput: there is no such file, nothing readable in it, or a rule forbids it.
+            Unavailable: the link cannot be fetched now, or no reader could be started.
+        """
+        if where.casefold().startswith(("http://", "https://")):
+            fetched = await self._fetcher.fetch(where)
+            return await self.read(fetched.data, fetched.hint, replace(given, url=given.url or fetched.url))
+        path = Path(where)
+        data = await asyncio.to_thread(read_bytes, path)
+        if path.suffix.casefold() in TEXT_NAMES and (text := as_text(data)) is not None:
+            made = await asyncio.to_thread(read_document, text, path.name, role=given.role, space=given.space)
+            return Taken(filled(made, given), ())
+        return await self.read(data, Hint(name=path.name), given)
+
+    async def read(self, data: bytes, hint: Hint, given: Given) -> Taken:
+        """Read bytes of any format into a document; raises as ``take``."""
+        extract = await self._reader.read(data, hint)
+        name = hint.name or given.url or "Untitled"
+        made = await asyncio.to_thread(from_extract, extract, name, role=given.role, space=given.space, url=given.url)
+        return Taken(filled(made, given), extract.left_out)
+
+
+def filled(made: Document, given: Given) -> Document:
+    """The document with its record as far as it was given."""
+    known = {name: value for name in GIVEN_FIELDS if (value := getattr(given, name))}
+    return replace(made, source=replace(made.source, **known))
+
+
+def as_text(data: bytes) -> str | None:
+    """The bytes as UTF-8 text, or None when they are something else."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file's content.
+
+    Raises:
+        BadInput: it is not there, is a folder, or cannot be read.
+        Refused: it is too large.
+    """
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Refused(f"{path} is larger than {LARGEST // 2**20} MiB; add the part that matters.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise BadInput(f"There is no file {path}.") from None
+    except IsADirectoryError:
+        raise BadInput(f"{path} is a folder; name the files in it, or use `rejoinder seed {path}`.") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from None

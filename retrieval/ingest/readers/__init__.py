@@ -1,0 +1,1 @@
+"""One module for each format: bytes in, blocks out. They run inside a child process (see ``worker.py``)."""
