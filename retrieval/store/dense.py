@@ -1,0 +1,210 @@
+"""Search by meaning: the index when it can, exact search over the records when it cannot.
+
+The index lies in a folder of its own under ``index/``; which one is current is a setting in the records. A rebuild
+fills a new folder and then changes the setting, so a kill leaves either index whole, and what is left over is swept.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import secrets
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.store import index as indexes
+from retrieval.store.embedding import Progress
+from retrieval.store.embeddings import Entry
+from retrieval.store.exact import Exact
+from retrieval.store.index import Index, IndexFailed
+from retrieval.store.records import Records
+from retrieval.types import Role
+
+log = logging.getLogger(__name__)
+
+SAMPLE = 32
+"""Passages looked up by their own vectors at each start."""
+
+Examine = Callable[[Path, Sequence[Entry], int], str | None]
+"""Tries an index folder with a sample of passages and says what is wrong with it, or None."""
+
+_FOLDER = "index folder"
+_EMBEDDER = "index embedder"
+
+
+class IndexState(StrEnum):
+    """What search by meaning stands on. In every state it answers; only speed differs."""
+
+    STARTING = "starting"
+    READY = "ready"
+    REBUILDING = "rebuilding"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class DenseState:
+    """The state of the index and, in one sentence, why it is not (or was not) simply ready."""
+
+    state: IndexState
+    why: str | None = None
+
+
+class Dense:
+    """The vectors of one embedder, searchable. Changes are the caller's to serialize; queries come from any thread."""
+
+    def __init__(
+        self, records: Records, root: Path, embedder: str, dimensions: int, examine: Examine = indexes.examine
+    ) -> None:
+        self._records, self._root, self._embedder, self._examine = records, root, embedder, examine
+        self._exact = Exact(records.embeddings, embedder, dimensions)
+        self._index: Index | None = None
+        self._failed: list[Index] = []
+        self.state = DenseState(IndexState.STARTING, "The index is not checked yet.")
+
+    def query(
+        self, vector: NDArray[np.float32], spaces: Collection[str], role: Role | None, limit: int
+    ) -> list[tuple[str, float]]:
+        """The nearest passages of these spaces: (passage id, cosine similarity), best first."""
+        hits = self._nearest(np.asarray(vector, np.float32), spaces, role, limit)
+        seen = self._records.embeddings.visible([passage for passage, _ in hits], spaces, role)
+        return [(passage, score) for passage, score in hits if passage in seen]
+
+    def sync(self, sources: Collection[str] | None = None) -> tuple[int, int]:
+        """Brings the index in step with the records, for some sources or for all.
+
+        Returns:
+            How many passages were put in and taken out. (0, 0) also when there is no index to speak of.
+        """
+        self._exact.forget()
+        if (index := self._index) is None:
+            return 0, 0
+        try:
+            return self._sync(index, sources)
+        except IndexFailed as error:
+            self._broken(index, error)
+            return 0, 0
+
+    def check(self, progress: Progress | None = None) -> str | None:
+        """Opens the index, after trying it in a child process; rebuilds it when anything is wrong.
+
+        Returns:
+            Why it was rebuilt, or None.
+        """
+        why = self._wrong()
+        if why is None:
+            try:
+                index = Index.open(self._root / str(self._folder))
+                self._sync(index, None)
+            except IndexFailed as error:
+                why = f"it fails ({error})"
+            else:
+                self._serve(index)
+        if why is not None:
+            if self._folder is not None:
+                log.warning("the index is damaged or stale: %s", why)
+            self.rebuild(f"The index is rebuilt from the records because {why}.", progress)
+        indexes.sweep(self._root, self._folder)
+        return why
+
+    def rebuild(self, why: str, progress: Progress | None = None) -> None:
+        """Makes the index anew from the records, in a new folder; search by meaning is exact meanwhile."""
+        log.info("%s", why)
+        self.state = DenseState(IndexState.REBUILDING, why)
+        self._close()
+        name = f"chroma-{secrets.token_hex(4)}"
+        try:
+            index = Index.create(self._root / name)
+            total, done = len(self._records.embeddings.places(self._embedder)), 0
+            for entries in self._records.embeddings.entries(self._embedder):
+                index.upsert(entries)
+                done += len(entries)
+                if progress:
+                    progress("Rebuilding the index", done, total)
+        except IndexFailed as error:
+            self.state = DenseState(IndexState.BROKEN, f"The index cannot be rebuilt ({error}); search is exact.")
+            return
+        self._records.settings.set(_FOLDER, name)
+        self._records.settings.set(_EMBEDDER, self._embedder)
+        self._serve(index)
+        indexes.sweep(self._root, name)
+
+    def discard(self) -> bool:
+        """Deletes the index with all its files; returns whether one was open."""
+        was_open = self._index is not None
+        self._close()
+        self._exact.forget()
+        self._records.settings.set(_FOLDER, None)
+        indexes.sweep(self._root, None)
+        return was_open
+
+    def close(self) -> None:
+        """Closes the index."""
+        self._close()
+        self.state = DenseState(IndexState.STARTING, "The index is closed.")
+
+    @property
+    def _folder(self) -> str | None:
+        return self._records.settings.get(_FOLDER)
+
+    def _nearest(
+        self, vector: NDArray[np.float32], spaces: Collection[str], role: Role | None, limit: int
+    ) -> list[tuple[str, float]]:
+        if (index := self._index) is not None:
+            try:
+                return index.query(vector, spaces, role, limit)
+            except IndexFailed as error:
+                self._broken(index, error)
+        return self._exact.query(vector, spaces, role, limit)
+
+    def _wrong(self) -> str | None:
+        """What forbids using the index as it lies there."""
+        if self.state.state is IndexState.BROKEN:
+            return "it failed while in use"
+        folder = self._folder
+        if folder is None:
+            return "there is none yet"
+        if not (self._root / folder).is_dir():
+            return "its folder is gone"
+        if self._records.settings.get(_EMBEDDER) != self._embedder:
+            return "it was made by another embedder"
+        places = self._records.embeddings.places(self._embedder)
+        chosen = random.sample(sorted(places), min(SAMPLE, len(places)))
+        entries = [entry for batch in self._records.embeddings.entries(self._embedder, chosen) for entry in batch]
+        return self._examine(self._root / folder, entries, len(places))
+
+    def _sync(self, index: Index, sources: Collection[str] | None) -> tuple[int, int]:
+        wanted = self._records.embeddings.places(self._embedder, sources)
+        held = index.places(sources)
+        stale = [passage for passage, place in wanted.items() if held.get(passage) != place]
+        extra = [passage for passage in held if passage not in wanted]
+        for entries in self._records.embeddings.entries(self._embedder, stale):
+            index.upsert(entries)
+        index.delete(extra)
+        return len(stale), len(extra)
+
+    def _serve(self, index: Index) -> None:
+        self._index = index
+        self.state = DenseState(IndexState.READY, self.state.why if self.state.state is IndexState.REBUILDING else None)
+        self._exact.forget()
+
+    def _broken(self, index: Index, error: IndexFailed) -> None:
+        # Another thread may have replaced the index meanwhile: then the failure was of the old one, and is over.
+        if self._index is index:
+            log.error("the index failed: %s", error)
+            self._index = None
+            self._failed.append(index)
+            self.state = DenseState(IndexState.BROKEN, "The index failed; search is exact until it is rebuilt.")
+
+    def _close(self) -> None:
+        opened, self._index = self._index, None
+        retired, self._failed = self._failed, []
+        for index in [*retired, opened] if opened else retired:
+            try:
+                index.close()
+            except IndexFailed as error:
+                log.warning("closing the index failed: %s", error)

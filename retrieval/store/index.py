@@ -1,0 +1,187 @@
+"""The vector index: one embedded Chroma collection, made from the records and never needed to restore them.
+
+Facts it is built on (chromadb 1.5.9, measured): with the default ``sync_threshold`` the collection stops opening after
+7 to 18 kills, with 1,000,000 it survived all; a ``where`` filter costs time that grows with the collection (10,000
+passages: 28 ms, 100,000: 240 ms, unfiltered 1 ms), so queries fetch more than asked and filter afterwards; deleted
+vectors stay in the files, so erasing means a new folder.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.store import probe
+from retrieval.store.database import batches
+from retrieval.store.embeddings import Entry
+from retrieval.types import Role
+
+BATCH = 2_000
+"""Records per call; Chroma takes 5,461 at most."""
+
+SYNC_THRESHOLD = 1_000_000
+
+OVERFETCH = (4, 32)
+"""So many times the wanted number is fetched without a filter, before the slow filter is asked."""
+
+PROBE_SECONDS = 60
+PROBE_SECONDS_PER_PASSAGE = 0.002
+"""Start-up replay was measured at 0.15 ms a passage; a slow disk may take ten times that."""
+
+Place = tuple[str, str, str, str]
+"""Source, space, role, digest of the embedded text: what the index says of a passage."""
+
+
+class IndexFailed(Exception):
+    """The index cannot do it; the records can replace it."""
+
+
+class Index:
+    """An open collection. Calls may come from any thread; a failure of any kind is ``IndexFailed``."""
+
+    def __init__(self, client: Any, collection: Any) -> None:
+        self._client, self._collection = client, collection
+
+    @classmethod
+    def open(cls, folder: Path) -> Index:
+        """Opens what ``create`` made. Probe it first: a damaged folder can take the process with it."""
+        with _guarded():
+            client = probe.client(folder)
+            return cls(client, client.get_collection(probe.COLLECTION, embedding_function=None))
+
+    @classmethod
+    def create(cls, folder: Path) -> Index:
+        """Makes an empty index in a new folder."""
+        with _guarded():
+            folder.mkdir(parents=True)
+            client = probe.client(folder)
+            settings = {"hnsw": {"space": "cosine", "sync_threshold": SYNC_THRESHOLD}}
+            return cls(
+                client, client.create_collection(probe.COLLECTION, embedding_function=None, configuration=settings)
+            )
+
+    def upsert(self, entries: Sequence[Entry]) -> None:
+        """Adds passages, or replaces them."""
+        with _guarded():
+            for batch in batches(entries, BATCH):
+                self._collection.upsert(
+                    ids=[entry.passage for entry in batch],
+                    embeddings=np.stack([entry.values for entry in batch]),
+                    metadatas=[_metadata(entry) for entry in batch],
+                )
+
+    def delete(self, passages: Collection[str]) -> None:
+        """Takes passages out."""
+        with _guarded():
+            for batch in batches(passages, BATCH):
+                self._collection.delete(ids=batch)
+
+    def places(self, sources: Collection[str] | None = None) -> dict[str, Place]:
+        """What the index holds (of some sources, or of all): passage id to its place."""
+        where = {"source": {"$in": list(sources)}} if sources is not None else None
+        with _guarded():
+            found = self._collection.get(where=where, include=["metadatas"])
+            return {
+                passage: (about["source"], about["space"], about["role"], about["digest"])
+                for passage, about in zip(found["ids"], found["metadatas"], strict=True)
+            }
+
+    def query(
+        self, vector: NDArray[np.float32], spaces: Collection[str], role: Role | None, limit: int
+    ) -> list[tuple[str, float]]:
+        """The nearest passages of these spaces: (passage id, cosine similarity), best first."""
+        with _guarded():
+            for factor in OVERFETCH:
+                hits = self._fetch(vector, limit * factor, None)
+                seen = [(passage, score) for passage, score, about in hits if _visible(about, spaces, role)]
+                if len(seen) >= limit or len(hits) < limit * factor:
+                    return seen[:limit]
+            found = self._fetch(vector, limit, _where(spaces, role))
+            return [(passage, score) for passage, score, _ in found]
+
+    def close(self) -> None:
+        """Lets go of files and memory."""
+        with _guarded():
+            self._client.close()
+
+    def _fetch(
+        self, vector: NDArray[np.float32], number: int, where: dict[str, Any] | None
+    ) -> list[tuple[str, float, dict[str, str]]]:
+        found = self._collection.query(
+            query_embeddings=[vector], n_results=number, where=where, include=["distances", "metadatas"]
+        )
+        lists = zip(found["ids"][0], found["distances"][0], found["metadatas"][0], strict=True)
+        return [(passage, 1.0 - distance, about) for passage, distance, about in lists]
+
+
+def examine(folder: Path, sample: Sequence[Entry], passages: int) -> str | None:
+    """Tries a folder in a child process.
+
+    Args:
+        folder: The index's folder.
+        sample: Passages to be found by their own vectors.
+        passages: How many the index holds about; more take longer to open.
+
+    Returns:
+        What is wrong with it, or None.
+    """
+    looked_for = {entry.passage: [entry.digest, entry.values.tolist()] for entry in sample}
+    request = json.dumps({"folder": str(folder), "sample": looked_for})
+    try:
+        child = subprocess.run(  # noqa: S603 - this interpreter, our own script
+            [sys.executable, "-P", probe.__file__],
+            input=request,
+            capture_output=True,
+            text=True,
+            timeout=PROBE_SECONDS + PROBE_SECONDS_PER_PASSAGE * passages,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "it does not open in time"
+    if child.returncode < 0:
+        return f"opening it ends the process (signal {-child.returncode})"
+    if child.returncode > 0:
+        return "it does not open"
+    missed = json.loads(child.stdout)["missed"]
+    return f"{missed} of {len(sample)} passages are not found by their own vector" if missed else None
+
+
+def sweep(root: Path, keep: str | None) -> None:
+    """Deletes every index folder but one: what rebuilds, crashes and erasures left behind."""
+    if not root.is_dir():
+        return
+    for path in root.iterdir():
+        if path.name != keep:
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # a panic in Chroma's Rust is not an Exception
+        raise IndexFailed(f"{type(error).__name__}: {error}") from error
+
+
+def _metadata(entry: Entry) -> dict[str, str]:
+    return {"source": entry.source, "space": entry.space, "role": entry.role.value, "digest": entry.digest}
+
+
+def _visible(about: dict[str, str], spaces: Collection[str], role: Role | None) -> bool:
+    return about["space"] in spaces and (role is None or about["role"] == role.value)
+
+
+def _where(spaces: Collection[str], role: Role | None) -> dict[str, Any]:
+    seen: dict[str, Any] = {"space": {"$in": list(spaces)}}
+    return seen if role is None else {"$and": [seen, {"role": role.value}]}

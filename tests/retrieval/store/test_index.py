@@ -1,0 +1,129 @@
+"""The index alone: real Chroma in a folder."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrieval.store import index as indexes
+from retrieval.store import probe
+from retrieval.store.embeddings import Entry
+from retrieval.store.index import Index, IndexFailed
+from retrieval.types import SHARED, Role
+
+
+def _entry(name: str, angle: float, space: str = SHARED, role: Role = Role.REFERENCE) -> Entry:
+    values = np.array([np.cos(angle), np.sin(angle)], np.float32)
+    return Entry(name, f"source of {name}", space, role, f"digest {angle}", values)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    made = Index.create(tmp_path_factory.mktemp("index") / "chroma")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def filled(index: Index) -> Index:
+    index.delete(list(index.places()))
+    near = [_entry(f"near {number}", 0.001 * number) for number in range(400)]
+    index.upsert([*near, _entry("far", 1.5, "g1"), _entry("article", 1.4, role=Role.ARTICLE)])
+    return index
+
+
+EAST = np.array([1, 0], np.float32)
+
+
+def test_the_nearest_come_first_with_their_similarity(filled: Index) -> None:
+    hits = filled.query(EAST, [SHARED], None, 3)
+    assert hits[0][1] == pytest.approx(1, abs=1e-5)
+    assert [score for _, score in hits] == sorted((score for _, score in hits), reverse=True)
+    assert all(name.startswith("near") for name, _ in hits)
+
+
+def test_what_is_rare_is_found_behind_much_that_is_not_visible(filled: Index) -> None:
+    assert [name for name, _ in filled.query(EAST, ["g1"], None, 2)] == ["far"]
+    assert [name for name, _ in filled.query(EAST, [SHARED, "g1"], Role.ARTICLE, 2)] == ["article"]
+    assert filled.query(EAST, ["g2"], None, 2) == []
+    assert filled.query(EAST, ["g1"], Role.ARTICLE, 2) == []
+
+
+def test_places_say_what_is_held_and_upsert_replaces(filled: Index) -> None:
+    filled.upsert([_entry("far", 0.5, "g2")])
+    assert filled.places(["source of far"]) == {"far": ("source of far", "g2", "reference", "digest 0.5")}
+    filled.delete(["far", "never there"])
+    assert "far" not in filled.places()
+    assert len(filled.places()) == 401
+
+
+def test_an_empty_index_answers_with_nothing(index: Index) -> None:
+    index.delete(list(index.places()))
+    assert index.query(EAST, [SHARED], None, 5) == []
+    assert index.places() == {}
+
+
+def test_a_vector_of_another_size_is_a_failure_of_the_index_and_not_of_the_process(filled: Index) -> None:
+    with pytest.raises(IndexFailed):
+        filled.query(np.zeros(7, np.float32), [SHARED], None, 1)
+
+
+def test_opening_what_is_not_there_is_a_failure_of_the_index(tmp_path: Path) -> None:
+    with pytest.raises(IndexFailed):
+        Index.open(tmp_path / "nothing")
+
+
+def test_a_sound_folder_passes_the_child_process_and_twins_are_no_misses(tmp_path: Path) -> None:
+    made = Index.create(tmp_path / "chroma")
+    entries = [_entry(f"twin {number}", 0.5) for number in range(20)]
+    made.upsert(entries)
+    made.close()
+    stale = replace(entries[0], digest="another", values=EAST)
+    assert indexes.examine(tmp_path / "chroma", [*entries[1:], stale, _entry("missing", 0.1)], 20) is None
+
+
+def test_vectors_that_are_not_those_of_the_records_are_noticed(tmp_path: Path) -> None:
+    made = Index.create(tmp_path / "chroma")
+    made.upsert([_entry("a", 0.0), _entry("b", 1.0)])
+    made.close()
+    wrong = [replace(_entry("a", 0.0), values=_entry("a", 1.0).values), _entry("b", 1.0)]
+    assert indexes.examine(tmp_path / "chroma", wrong, 2) == "1 of 2 passages are not found by their own vector"
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "opening it ends the process (signal 11)"),
+        ("import time; time.sleep(60)", "it does not open in time"),
+        ("raise RuntimeError", "it does not open"),
+    ],
+)
+def test_a_child_process_that_dies_or_hangs_takes_nothing_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, why: str
+) -> None:
+    (tmp_path / "probe.py").write_text(script)
+    monkeypatch.setattr(probe, "__file__", str(tmp_path / "probe.py"))
+    monkeypatch.setattr(indexes, "PROBE_SECONDS", 0.5)
+    assert indexes.examine(tmp_path, [], 0) == why
+
+
+def test_sweeping_leaves_one_folder(tmp_path: Path) -> None:
+    for name in ("old", "current"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text("x")
+    (tmp_path / "stray").write_text("x")
+    indexes.sweep(tmp_path, "current")
+    assert [path.name for path in tmp_path.iterdir()] == ["current"]
+    indexes.sweep(tmp_path / "missing", None)
+
+
+def test_the_index_phones_nobody(filled: Index, caplog: pytest.LogCaptureFixture) -> None:
+    # Every connection but loopback is refused in tests (conftest.py): telemetry would log that it failed.
+    with caplog.at_level(logging.DEBUG, logger="chromadb"):
+        filled.query(EAST, [SHARED], None, 1)
+    assert "telemetry" not in caplog.text.lower() or "disabled" in caplog.text.lower()
