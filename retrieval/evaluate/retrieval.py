@@ -1,0 +1,217 @@
+"""How well search and judge find passages, and passages that refute, on BEIR folders.
+
+Rows: bm25, dense, fused; then the fused top `DEPTH` in the judge's order, and in that of a perfect judge, which puts
+the refuting passages first and is the most that any judge can reach at that depth. The headline is the share of the way
+from bm25 to perfect stance that the judged ranking goes, on opposing nDCG@10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrieval.evaluate.data import RetrievalSet
+from retrieval.evaluate.metrics import Interval, bootstrap, bootstrap_mean, ndcg, recall
+from retrieval.evaluate.report import markdown_table, number
+from retrieval.rank.fuse import reciprocal_rank_fusion
+from retrieval.rank.interfaces import Embedder, Judge, Vectors
+from retrieval.rank.lexical import LexicalIndex
+from retrieval.rank.score import DEFAULT_WEIGHTS, Weights, side_score
+from retrieval.types import Stance, Verdict
+
+Rankings = dict[str, list[str]]
+"""Query id to document ids, best first."""
+Progress = Callable[[str], None]
+
+LISTED = 100
+"""Documents that each search gives."""
+DEPTH = 40
+"""Documents that the judge reads."""
+CHUNK = 512
+JUDGED = "fused + judge"
+PERFECT = "fused top 40, perfect stance"
+PERFECT_WIDE = "bm25 top 100, perfect stance"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One way of ranking. A figure is None where it was not measured."""
+
+    name: str
+    ndcg: float | None
+    """nDCG@10, both sides relevant, all queries."""
+    recall: float | None
+    """Recall@100, all queries."""
+    opposing: Interval | None
+    """nDCG@10, only refuting documents relevant, over the judged queries."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalReport:
+    """The figures of one set."""
+
+    name: str
+    split: str
+    documents: int
+    queries: int
+    judged: int
+    """Queries that the judge saw; the opposing figures of every row are over these."""
+    rows: tuple[Row, ...]
+    gap_closed: Interval | None
+    """(judged - bm25) / (perfect - bm25), of the means."""
+
+
+def measure(
+    data: RetrievalSet,
+    embedder: Embedder,
+    judge: Judge | None,
+    *,
+    judged_queries: int | None = None,
+    weights: Weights = DEFAULT_WEIGHTS,
+    progress: Progress = lambda _: None,
+) -> RetrievalReport:
+    """Search, fuse and judge one set.
+
+    Args:
+        data: The set.
+        embedder: Makes the dense ranking.
+        judge: Orders the fused top; without one, only the rows that need none.
+        judged_queries: How many queries are judged at most, drawn by a fixed seed.
+        weights: Of the side score.
+        progress: Told in a few words what is being done.
+    """
+    found = searched(data, embedder, progress)
+    asked = data.to_judge(judged_queries)
+    fused = {query: list(scores) for query, scores in found.fused.items()}
+    rankings = {"bm25": found.lexical, "dense": found.dense, "fused": fused}
+    if judge:
+        progress(f"{data.name}: judging {len(asked)} queries")
+        rankings[JUDGED] = {query: judged(data, query, found.fused[query], judge, weights) for query in asked}
+    if data.stances:
+        rankings[PERFECT] = {query: perfect(data, query, fused[query][:DEPTH]) for query in asked}
+        rankings[PERFECT_WIDE] = {query: perfect(data, query, found.lexical[query]) for query in asked}
+    rows = tuple(_row(data, name, ranking, asked) for name, ranking in rankings.items())
+    gap = _gap(data, rankings, asked) if judge and data.stances else None
+    return RetrievalReport(data.name, data.split, len(data.corpus), len(data.queries), len(asked), rows, gap)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the searches give for all queries, at most `LISTED` documents a query."""
+
+    lexical: Rankings
+    dense: Rankings
+    fused: dict[str, dict[str, float]]
+    """Query id to document id to reciprocal rank score, best first."""
+
+
+def searched(data: RetrievalSet, embedder: Embedder, progress: Progress) -> Found:
+    """Both searches and their fusion."""
+    documents = list(data.corpus)
+    with LexicalIndex(data.corpus.values()) as index:
+        progress(f"{data.name}: bm25 over {len(documents)} documents")
+        lexical = {
+            query: _without_own(data, query, [documents[place] for place, _ in index.search(text, LISTED + 1)])
+            for query, text in data.queries.items()
+        }
+    dense = dense_rankings(data, embedder, progress)
+    fused = {query: dict(reciprocal_rank_fusion([dense[query], lexical[query]])[:LISTED]) for query in data.queries}
+    return Found(lexical, dense, fused)
+
+
+def dense_rankings(data: RetrievalSet, embedder: Embedder, progress: Progress) -> Rankings:
+    """All queries by the dot product of their vectors with those of all documents."""
+    documents = list(data.corpus)
+    vectors = _embedded(data, embedder, progress)
+    asked = embedder.embed_queries(list(data.queries.values()))
+    rankings = {}
+    for query, vector in zip(data.queries, asked, strict=True):
+        best = np.argsort(-(vectors @ vector), kind="stable")[: LISTED + 1]
+        rankings[query] = _without_own(data, query, [documents[place] for place in best])
+    return rankings
+
+
+def _embedded(data: RetrievalSet, embedder: Embedder, progress: Progress) -> Vectors:
+    texts = list(data.corpus.values())
+    parts = []
+    for start in range(0, len(texts), CHUNK):
+        progress(f"{data.name}: embedding {start} of {len(texts)} documents")
+        parts.append(embedder.embed_passages(texts[start : start + CHUNK]))
+    return np.concatenate(parts)
+
+
+def _without_own(data: RetrievalSet, query: str, ranking: Sequence[str]) -> list[str]:
+    return [document for document in ranking if document != data.own.get(query)][:LISTED]
+
+
+def judged(
+    data: RetrievalSet, query: str, fused: Mapping[str, float], judge: Judge, weights: Weights = DEFAULT_WEIGHTS
+) -> list[str]:
+    """The first `DEPTH` documents of a fused ranking in the order of their opposing score."""
+    candidates = list(fused)[:DEPTH]
+    verdicts = judge.judge([(data.queries[query], data.corpus[document]) for document in candidates])
+    return by_score({document: fused[document] for document in candidates}, verdicts, weights)
+
+
+def by_score(fused: Mapping[str, float], verdicts: Sequence[Verdict], weights: Weights = DEFAULT_WEIGHTS) -> list[str]:
+    """Documents by how good they are as opposing evidence; ``verdicts`` are in the order of ``fused``."""
+    scores = {
+        document: side_score(verdict, Stance.REFUTES, score, weights)
+        for (document, score), verdict in zip(fused.items(), verdicts, strict=True)
+    }
+    return sorted(scores, key=lambda document: -scores[document])
+
+
+def perfect(data: RetrievalSet, query: str, candidates: Sequence[str]) -> list[str]:
+    """The candidates with the refuting ones in front, otherwise in their order."""
+    opposing = data.opposing(query)
+    return sorted(candidates, key=lambda document: document not in opposing)
+
+
+def opposing_scores(data: RetrievalSet, ranking: Mapping[str, Sequence[str]], asked: Sequence[str]) -> list[float]:
+    """Opposing nDCG@10 of each asked query."""
+    return [ndcg(ranking[query], data.opposing(query)) for query in asked]
+
+
+def _row(data: RetrievalSet, name: str, ranking: Rankings, asked: Sequence[str]) -> Row:
+    everyone = [query for query in data.queries if data.relevant.get(query)]
+    whole = all(query in ranking for query in everyone)
+    gains = [ndcg(ranking[query], data.relevant[query]) for query in everyone] if whole else []
+    found = [recall(ranking[query], data.relevant[query], LISTED) for query in everyone] if whole else []
+    return Row(
+        name,
+        float(np.mean(gains)) if gains else None,
+        float(np.mean(found)) if found else None,
+        bootstrap_mean(opposing_scores(data, ranking, asked)) if data.stances else None,
+    )
+
+
+def _gap(data: RetrievalSet, rankings: Mapping[str, Rankings], asked: Sequence[str]) -> Interval | None:
+    names = ("bm25", JUDGED, PERFECT)
+    bm25, ours, best = (np.array(opposing_scores(data, rankings[name], asked)) for name in names)
+    if not len(asked) or best.mean() <= bm25.mean():
+        return None
+    return bootstrap(
+        lambda where: float((ours[where] - bm25[where]).mean() / max((best[where] - bm25[where]).mean(), 1e-9)),
+        len(asked),
+    )
+
+
+def retrieval_table(one: RetrievalReport) -> str:
+    """The rows of one set."""
+    rows = [
+        [row.name, number(row.ndcg), number(row.recall), str(row.opposing) if row.opposing else "–"] for row in one.rows
+    ]
+    return markdown_table(["ranking", "nDCG@10", "recall@100", "opposing nDCG@10 [95 %]"], rows)
+
+
+def summary_table(reports: Sequence[RetrievalReport]) -> str:
+    """Opposing nDCG@10 of all sets, one row a set, and the share of the gap that is closed."""
+    names = [row.name for row in reports[0].rows] if reports else []
+    rows = []
+    for one in reports:
+        opposing = [number(row.opposing.value if row.opposing else None) for row in one.rows]
+        rows.append([f"{one.name} {one.split}", str(one.judged), *opposing, str(one.gap_closed or "–")])
+    return markdown_table(["opposing nDCG@10", "queries", *names, "gap closed [95 %]"], rows)
