@@ -1,0 +1,59 @@
+"""The composition root: everything is opened here, once, and handed on by constructor."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import retrieval
+from bot.settings import Settings
+from retrieval.answer.flow import Answerer
+from retrieval.library import Library, Watch, ignore
+from retrieval.rank.models import open_models
+from retrieval.seeding import documents
+from retrieval.store.shelf import Shelf
+from retrieval.types import Document
+
+SEEDS = Path(retrieval.__file__).resolve().parent.parent / "seeds"
+"""The starter corpus, beside the packages in a checkout and in an installed wheel alike."""
+SEEDER = "seed"
+"""Who adds the seeds, in the audit trail."""
+
+
+@asynccontextmanager
+async def open_library(settings: Settings, watch: Watch = ignore, *, seeded: bool = True) -> AsyncIterator[Library]:
+    """A library on the settings' data directory, seeded when it is new, closed at the end.
+
+    Args:
+        settings: where the data is and which models serve.
+        watch: told of progress in long work.
+        seeded: put the starter sources in when there is nothing yet.
+
+    Raises:
+        Busy: another process uses the data directory.
+        Misconfigured: models or records cannot be used as they are.
+    """
+    models = open_models(settings.models, settings.threads)
+    shelf = await asyncio.to_thread(Shelf.open, settings.data, models.embedder)
+    answerer = Answerer(shelf, models.embedder, models.judge, models.judge.thresholds, known_word=models.embedder.knows)
+    library = Library(shelf, answerer)
+    try:
+        if seeded and not await library.sources():
+            await library.add(await seed_documents(library, SEEDS), actor=SEEDER, watch=watch)
+        await library.settle(watch)
+        yield library
+    finally:
+        await library.close()
+
+
+async def seed_documents(library: Library, folder: Path) -> list[Document]:
+    """What a folder of seeds gives, put beside what is stored.
+
+    Raises:
+        Malformed: a file does not follow the format.
+        BadInput: there is no such folder.
+    """
+    articles = {source.id: await library.document(source.id) for source in await library.articles()}
+    return await asyncio.to_thread(documents, folder, articles)

@@ -1,0 +1,97 @@
+"""Settings: from the environment and ``.env``, frozen, every one described.
+
+The descriptions are the documentation: the README's table and ``.env.example`` are held to them by tests.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from retrieval.errors import Misconfigured
+
+
+class Settings(BaseSettings):
+    """What an operator can set. A secret never shows in ``repr`` or a log."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+    )
+
+    discord_token: SecretStr | None = Field(
+        None,
+        alias="DISCORD_TOKEN",
+        description="The bot's token, from the Discord developer portal. Only `run` needs it.",
+    )
+    data: Path = Field(
+        default_factory=lambda: user_data_path("rejoinder", appauthor=False),
+        alias="REJOINDER_DATA",
+        description="Folder of the library (records and index). By default the user's data folder for `rejoinder`.",
+    )
+    test_guilds: Annotated[tuple[int, ...], NoDecode] = Field(
+        (),
+        alias="REJOINDER_TEST_GUILDS",
+        description="Server ids, comma separated, that get new commands at once while developing.",
+    )
+    asks_per_minute: int = Field(
+        6, alias="REJOINDER_ASKS_PER_MINUTE", ge=1, le=600, description="Questions that one member may ask in a minute."
+    )
+    keep_days: int = Field(
+        90,
+        alias="REJOINDER_KEEP_DAYS",
+        ge=1,
+        description="Days for which the bot keeps answers, so that their buttons work; older ones are deleted.",
+    )
+    threads: int = Field(
+        0,
+        alias="REJOINDER_THREADS",
+        ge=0,
+        le=256,
+        description="CPU threads for the embedded models; 0: all cores.",
+    )
+    models: Path | None = Field(
+        None,
+        alias="REJOINDER_MODELS",
+        description="Folder with another embedder or judge (manifest.json, ONNX models, tokenizers); empty means ours.",
+    )
+    log_level: str = Field(
+        "WARNING",
+        alias="REJOINDER_LOG_LEVEL",
+        description="How much the log says: DEBUG, INFO, WARNING or ERROR. `run` says INFO by itself.",
+    )
+
+    @field_validator("test_guilds", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @classmethod
+    def load(cls, env_file: Path | str | None = ".env") -> Self:
+        """Read the environment and ``env_file``.
+
+        Raises:
+            Misconfigured: a value is not usable; the sentence names the setting.
+        """
+        try:
+            return cls(_env_file=env_file)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0]) if first["loc"] else "a setting"
+            why = first["msg"].removeprefix("Value error, ")
+            raise Misconfigured(f"The setting {name} cannot be used: {why[:1].lower()}{why[1:]}.") from None

@@ -1,0 +1,1 @@
+"""The `rejoinder` command: each verb of the library as a subcommand."""

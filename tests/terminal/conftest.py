@@ -1,0 +1,53 @@
+"""The command line as a person or a script meets it: arguments in, two streams and an exit status out."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.terminal.app import main
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[Any]:
+        """Standard output as one JSON value a line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Runs `rejoinder` on a copy of the seeded library."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("DISCORD_TOKEN", "REJOINDER_MODELS", "REJOINDER_LOG_LEVEL", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("REJOINDER_DATA", str(data))
+
+    def ran(*arguments: str, stdin: str = "") -> Ran:
+        monkeypatch.setattr(sys, "argv", ["rejoinder", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        try:
+            status = main()
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        streams = capsys.readouterr()
+        return Ran(status, streams.out, streams.err)
+
+    return ran

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.terminal.conftest import Run
+
+NOTE = "# Ledger of the harbour\n\nThe harbour of Velm paid ISIS nothing in 2014.\n\nIts ledger was audited twice.\n"
+
+
+def test_a_file_is_added_once_listed_shown_and_removed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ledger.md").write_text(NOTE, encoding="utf-8")
+    added = run("source", "add", "ledger.md", "--yes", "--date", "2016-03", "--publisher", "Velm Gazette")
+    assert (added.status, added.err) == (0, "")
+    assert added.out.startswith("added: S-")
+    assert run(
+        "source", "add", "ledger.md", "--yes", "--date", "2016-03", "--publisher", "Velm Gazette"
+    ).out.startswith("unchanged: ")
+    source = next(s for s in run("source", "list", "--json").objects[0] if s["publisher"] == "Velm Gazette")
+    assert (source["title"], source["date"], source["role"]) == ("Ledger of the harbour", "2016-03", "reference")
+    assert "paid ISIS nothing" in run("source", "show", source["id"]).out
+    assert run("source", "remove", source["id"], "--yes").out.startswith("removed: ")
+    assert run("source", "show", source["id"]).status == 1
+
+
+def test_what_one_space_adds_the_shared_space_does_not_list(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ledger.md").write_text(NOTE, encoding="utf-8")
+    run("source", "add", "ledger.md", "--yes", "--space", "4711")
+    assert "Ledger" not in run("source", "list").out
+    assert "Ledger" in run("source", "list", "--space", "4711").out
+
+
+def test_refusals_are_told_and_the_rest_is_added(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ledger.md").write_text(NOTE, encoding="utf-8")
+    (tmp_path / "empty.txt").write_text("   ", encoding="utf-8")
+    ran = run("source", "add", "missing.md", "empty.txt", "ledger.md", "http://127.0.0.1/x", "--yes")
+    assert ran.status == 1
+    assert len(ran.err.strip().splitlines()) == 3
+    assert ran.out.startswith("added: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("a.md",), "--yes"),
+        (("a.md", "--date", "yesterday", "--yes"), "2017-08-11"),
+        (("a.md", "--text-of", "A01", "--yes"), "--role article"),
+        (("a.md", "--role", "article", "--text-of", "A01", "--yes"), "heading"),
+        (("a.md", "--role", "article", "--text-of", "R01", "--yes"), "R01"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_what_to_do(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    (tmp_path / "a.md").write_text(NOTE, encoding="utf-8")
+    ran = run("source", "add", *arguments)
+    assert ran.status == 1
+    assert words in ran.err
+    assert ran.out == "" or ran.out.startswith("read: ")
+
+
+def test_seeding_again_changes_only_what_was_edited(run: Run, tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds"
+    shutil.copytree(ROOT / "seeds", seeds)
+    assert run("seed", str(seeds)).out.splitlines()[-1] == "0 added, 0 changed, 90 unchanged."
+    note = next(seeds.glob("R22-*.md"))
+    note.write_text(note.read_text(encoding="utf-8") + "\n- One more thing that it establishes.\n", encoding="utf-8")
+    ran = run("seed", str(seeds))
+    assert ran.out.splitlines()[-1] == "0 added, 1 changed, 89 unchanged."
+    assert "changed: R22" in ran.out
+
+
+def test_a_malformed_seed_is_refused_with_file_and_line_and_nothing_changes(run: Run, tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds"
+    shutil.copytree(ROOT / "seeds", seeds)
+    note = next(seeds.glob("R22-*.md"))
+    note.write_text(note.read_text(encoding="utf-8").replace("role: reference", "role: witness"), encoding="utf-8")
+    ran = run("seed", str(seeds))
+    assert ran.status == 1
+    assert f"{note.name}, line 3" in ran.err
+    assert run("seed").out.splitlines()[-1] == "0 added, 0 changed, 90 unchanged."
+
+
+@pytest.mark.shared
+def test_the_bound_article_is_quoted_word_for_word_and_stays_bound(run: Run, shared: Path) -> None:
+    text = next((shared / "seeds").glob("*.txt"))
+    bound = run("source", "add", str(text), "--role", "article", "--text-of", "A01", "--yes")
+    assert bound.out.startswith("changed: A01")
+    assert "36 claims" in bound.out
+    (found,) = run("ask", "claim 30", "--json").objects
+    assert found["article"][0]["source"]["wording"] == "full text"
+    assert "created Al Qaeda in the mountains of Afghanistan" in found["article"][0]["quote"]
+    assert run("seed").out.splitlines()[-1] == "0 added, 0 changed, 90 unchanged."
+    (again,) = run("ask", "claim 30", "--json").objects
+    assert again["article"] == found["article"]
