@@ -13,10 +13,10 @@ from retrieval.ingest.text import from_extract, read_document
 from retrieval.ingest.worker import Reader
 from retrieval.types import SHARED, Document, Role
 
-LARGEST = 50 * 2**20
+LARGEST = 20_000_000
 """Bytes of a file; what is fetched has its own limit."""
-TEXT_NAMES = {".md", ".markdown", ".mdown", ".txt"}
-"""Files that are read here and not in a child: there is nothing to parse but lines."""
+HEAD = b"---"
+"""How the seeds' own format begins: read here, by its own strict rules. Everything else is read in a child."""
 GIVEN_FIELDS = ("added_by", "title", "author", "publisher", "date", "url")
 
 
@@ -60,7 +60,7 @@ class Intake:
             return await self.read(fetched.data, fetched.hint, replace(given, url=given.url or fetched.url))
         path = Path(where)
         data = await asyncio.to_thread(read_bytes, path)
-        if path.suffix.casefold() in TEXT_NAMES and (text := as_text(data)) is not None:
+        if (text := seed_text(data)) is not None:
             made = await asyncio.to_thread(read_document, text, path.name, role=given.role, space=given.space)
             return Taken(filled(made, given), ())
         return await self.read(data, Hint(name=path.name), given)
@@ -79,8 +79,10 @@ def filled(made: Document, given: Given) -> Document:
     return replace(made, source=replace(made.source, **known))
 
 
-def as_text(data: bytes) -> str | None:
-    """The bytes as UTF-8 text, or None when they are something else."""
+def seed_text(data: bytes) -> str | None:
+    """The text of a file in the seeds' own format, or None when the bytes are something else."""
+    if not data.lstrip(b"\xef\xbb\xbf").startswith(HEAD):
+        return None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -96,7 +98,7 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         if path.stat().st_size > LARGEST:
-            raise Refused(f"{path} is larger than {LARGEST // 2**20} MiB; add the part that matters.")
+            raise Refused(f"{path} is larger than {LARGEST // 1_000_000} MB; add the part that matters.")
         return path.read_bytes()
     except FileNotFoundError:
         raise BadInput(f"There is no file {path}.") from None

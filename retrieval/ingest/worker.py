@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 CRASHED = "That file made the reader crash, so it was not added; save it anew (as PDF, say), or paste its text."
 _MODULE = "retrieval.ingest.child"
 _ROOT = Path(__file__).resolve().parents[2]
-_KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "VIRTUAL_ENV")
+_KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 _LONGEST_ANSWER = 40_000_000
 """Bytes; five million characters of any script, and their locators."""
 _HEAD = 1024
@@ -63,8 +63,11 @@ class Reader:
         self._idle: list[_Child] = []
 
     async def __aenter__(self) -> Self:
-        """Start with one child warm."""
-        self._idle.append(await self._start())
+        """Start with one child warm; where that fails, the first read tries again."""
+        try:
+            self._idle.append(await self._start())
+        except Unavailable as error:
+            log.warning("%s", error)
         return self
 
     async def __aexit__(

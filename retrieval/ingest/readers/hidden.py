@@ -42,7 +42,8 @@ _FAR_BEYOND = 9000.0
 _FONT_SIZE = re.compile(r"(?:^|\s)(0(?=[\s/]|$)|[\d.]+(?:px|pt|em|rem|%))")
 _SHIFTED = re.compile(r"translate(?:3d|x|y)?\(([^)]*)\)")
 _SHRUNK = re.compile(r"scale(?:3d|x|y)?\(\s*0*\.?0*\s*[,)]")
-_CLIPPED = re.compile(r"rect\(|inset\(\s*(?:[5-9]\d|100)|(?:circle|ellipse)\(\s*0")
+_CLIP = re.compile(r"rect\(([^)]*)\)")
+_CLIPPED = re.compile(r"inset\(\s*(?:[5-9]\d|100)|(?:circle|ellipse)\(\s*0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,23 @@ def _is_hidden(style: Style) -> bool:
         return False
     if style.get("display") == "none" or style.get("content-visibility") == "hidden":
         return True
-    if number(style.get("opacity"), 1.0) < _FAINTEST or _CLIPPED.search(style.get("clip-path", style.get("clip", ""))):
+    if number(style.get("opacity"), 1.0) < _FAINTEST or _is_clipped(style):
         return True
     if re.search(r"opacity\(\s*0*\.?0*%?\s*\)", style.get("filter", "")):
         return True
     return _is_elsewhere(style) or _has_no_room(style)
+
+
+def _is_clipped(style: Style) -> bool:
+    if _CLIPPED.search(style.get("clip-path", "")):
+        return True
+    match = _CLIP.search(style.get("clip", ""))
+    sides = [length(side) for side in re.split(r"[\s,]+", match[1].strip())] if match else []
+    if len(sides) != 4:  # noqa: PLR2004 - top, right, bottom, left
+        return False
+    top, right, bottom, left = sides
+    across = right is not None and left is not None and right - left <= 1
+    return across or (bottom is not None and top is not None and bottom - top <= 1)
 
 
 def _is_elsewhere(style: Style) -> bool:

@@ -34,6 +34,7 @@ _LARGE = 20_000
 """Elements; trafilatura takes about a second for this many."""
 _MOST_ATTRIBUTES = 2_000
 _LONG_TAG = 8_000
+_CODE = re.compile(r"<(script|style)\b.*?</\1|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _VALUES = re.compile(r""""[^"]*"|'[^']*'""")
 _FEW_WORDS = 80
 
@@ -84,11 +85,13 @@ def read_html(text: str, url: str | None = None) -> Extract:
 
 def _check_tags(text: str) -> None:
     """libxml2 compares every attribute of a tag with every other: 100,000 of them take a minute."""
-    for piece in text.split(">"):
-        if len(piece) > _LONG_TAG and "<" in piece:
-            names = _VALUES.sub("", piece[piece.rindex("<") :])
-            if len(names.split()) > _MOST_ATTRIBUTES:
-                raise Refused("That page has a tag with thousands of attributes, which no readable page needs.")
+    if _has_crowded_tag(text) and _has_crowded_tag(_CODE.sub("", text)):
+        raise Refused("That page has a tag with thousands of attributes, which no readable page needs.")
+
+
+def _has_crowded_tag(text: str) -> bool:
+    long_pieces = (piece for piece in text.split(">") if len(piece) > _LONG_TAG and "<" in piece)
+    return any(len(_VALUES.sub("", piece[piece.rindex("<") :]).split()) > _MOST_ATTRIBUTES for piece in long_pieces)
 
 
 def _parse(text: str) -> HtmlElement:

@@ -15,10 +15,10 @@ from retrieval.ingest.wire import FRAME, JOB, OUT_OF_MEMORY
 FACTS = {"title": None, "author": None, "publisher": None, "date": None, "language": None, "left_out": ["menus"]}
 
 
-def send(piece: Any) -> None:
-    data = json.dumps(piece).encode()
-    sys.stdout.buffer.write(FRAME.pack(len(data)) + data)
-    sys.stdout.buffer.flush()
+def send(*pieces: Any) -> None:
+    for piece in pieces:
+        data = json.dumps(piece).encode()
+        write(FRAME.pack(len(data)) + data)
 
 
 def say(text: str, *, retire: bool = False) -> None:
@@ -30,6 +30,11 @@ def say(text: str, *, retire: bool = False) -> None:
 def write(raw: bytes) -> None:
     sys.stdout.buffer.write(raw)
     sys.stdout.buffer.flush()
+
+
+def half() -> None:
+    write(FRAME.pack(100) + b'{"ex')
+    sys.exit(0)
 
 
 def crash() -> None:
@@ -44,12 +49,12 @@ BEHAVIOURS: dict[str, Callable[[], None]] = {
     "hang": lambda: time.sleep(600),
     "garbage": lambda: write(b"Segmentation fault\n" * 20),
     "endless": lambda: write(FRAME.pack(0xFFFFFFFF)),
-    "half": lambda: (write(FRAME.pack(100) + b'{"ex'), sys.exit(0)),  # type: ignore[func-returns-value]
+    "half": half,
     "not an object": lambda: send(["done"]),
     "no facts": lambda: send({"done": True}),
-    "wrong blocks": lambda: (send({"extract": FACTS, "blocks": [7]}), send({"done": True})),  # type: ignore[func-returns-value]
-    "unknown error": lambda: (send({"error": "sudo", "sentence": "x"}), send({"done": True})),  # type: ignore[func-returns-value]
-    "empty": lambda: (send({"error": "empty", "sentence": "Nothing."}), send({"done": True})),  # type: ignore[func-returns-value]
+    "wrong blocks": lambda: send({"extract": FACTS, "blocks": [7]}, {"done": True}),
+    "unknown error": lambda: send({"error": "sudo", "sentence": "x"}, {"done": True}),
+    "empty": lambda: send({"error": "empty", "sentence": "Nothing."}, {"done": True}),
     "environment": lambda: say(" ".join(os.environ)),
     "limits": lambda: say(" ".join(sys.argv[1:])),
     "number": lambda: say(str(os.getpid())),

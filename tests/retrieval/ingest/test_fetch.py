@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from retrieval.errors import BadInput, Refused, RejoinderError, Unavailable
 from retrieval.ingest.fetch import USER_AGENT, Fetcher, FetchLimits, resolve_by_system
+from retrieval.ingest.inflate import Body
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SIZE = 1_000_000
@@ -304,3 +305,11 @@ async def test_the_name_is_resolved_once_a_hop(site: Site) -> None:
 
 async def test_the_system_resolver_gives_numeric_addresses() -> None:
     assert "127.0.0.1" in await resolve_by_system("127.0.0.1")
+
+
+def test_a_body_may_come_byte_by_byte() -> None:
+    for encoding, compress in (("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", _raw_deflate)):
+        body = Body(encoding, SIZE)
+        for byte in compress(b"hello, reader"):
+            body.feed(bytes([byte]))
+        assert body.content() == b"hello, reader"

@@ -39,6 +39,7 @@ HIDDEN = {
     "shrunk to nothing": f'<p style="transform:scale(0)">{CANARY}</p>',
     "calculated away": f'<p style="position:absolute;left:calc(0px - 9999px)">{CANARY}</p>',
     "clipped": f'<p style="position:absolute;clip:rect(0 0 0 0)">{CANARY}</p>',
+    "clipped to a pixel": f'<p style="position:absolute;clip:rect(1px, 1px, 1px, 1px)">{CANARY}</p>',
     "clipped by path": f'<p style="clip-path:inset(100%)">{CANARY}</p>',
     "no room": f'<p style="height:0;overflow:hidden">{CANARY}</p>',
     "one pixel of room": f'<p style="width:1px;height:1px;overflow:hidden">{CANARY}</p>',
@@ -53,7 +54,8 @@ HIDDEN = {
     f"<div class=a><p class='c b' lang=en>{CANARY}</p></div>",
     "sibling of a style block": f"<style>i + p{{font-size:0}}</style><i></i><p>{CANARY}</p>",
     "id with escapes": f"<style>#\\78 y{{dis\\70lay/**/:none}}</style><p id=xy>{CANARY}</p>",
-    "important over inline": f'<style>p.q{{display:none!important}}</style><p class=q style="display:block">{CANARY}</p>',
+    "important over inline": "<style>p.q{display:none!important}</style>"
+    f'<p class=q style="display:block">{CANARY}</p>',
     "inside another rule": f"<style>@supports (display:grid){{.y{{display:none}}}}</style><p class=y>{CANARY}</p>",
     "screen readers only": f'<p class="sr-only">{CANARY}</p>',
     "visually hidden": f'<p class="note visually-hidden">{CANARY}</p>',
@@ -84,6 +86,7 @@ SEEN = {
     "keyframes": f"<style>@keyframes a{{from{{opacity:0}}}} .z{{animation:a 1s}}</style><p class=z>{CANARY}</p>",
     "pale but legible": f'<p style="color:#999">{CANARY}</p>',
     "letters cut from a picture": f'<p style="color:transparent;-webkit-background-clip:text">{CANARY}</p>',
+    "clipped but large": f'<p style="position:absolute;clip:rect(0px, 600px, 200px, 0px)">{CANARY}</p>',
     "an angular cloak": f"<style>[ng\\:cloak]{{display:none}}</style><p>{CANARY}</p>",
 }
 

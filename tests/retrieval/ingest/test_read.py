@@ -7,6 +7,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from pypdf import PdfWriter
 
 from retrieval.errors import BadInput, Refused
 from retrieval.ingest.extract import Block, Extract
@@ -14,7 +15,7 @@ from retrieval.ingest.read import read
 from retrieval.ingest.readers import docx, html, outcome, pdf
 from retrieval.ingest.readers.hint import Hint
 from retrieval.ingest.readers.outcome import BEYOND, Empty
-from tests.retrieval.ingest.documents import line, make_docx, make_pdf, paragraph, run, words
+from tests.retrieval.ingest.documents import W, line, make_docx, make_pdf, paragraph, run, words
 
 ARTICLE = """<!doctype html><html lang="en"><head><title>Bridge to close | The Courier</title>
 <meta property="og:site_name" content="The Courier"><meta name="author" content="Ada Byron">
@@ -63,6 +64,11 @@ def test_a_tag_with_thousands_of_attributes_is_refused() -> None:
     tag = " ".join(f"a{n}=x" for n in range(5000))
     with pytest.raises(Refused, match="thousands of attributes"):
         read(f"<html><body><p {tag}>text</p></body></html>".encode())
+
+
+def test_long_code_in_a_page_is_not_taken_for_a_tag() -> None:
+    code = "if (a <b) { " + "call it again; " * 3000
+    assert texts(read(f"<html><body><script>{code}</script><p>The text.</p></body></html>".encode())) == ["The text."]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +180,7 @@ def test_a_word_document_gives_paragraphs_headings_and_metadata() -> None:
         + words(run("Outlined"), properties='<w:outlineLvl w:val="1"/>')
         + words(run("Last."))
     )
-    notes = f'<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">{words(run("See there."))}</w:footnotes>'
+    notes = f'<w:footnotes xmlns:w="{W}">{words(run("See there."))}</w:footnotes>'
     extract = read(make_docx(body, HEADING, docProps__core_xml=CORE, word__footnotes_xml=notes))
     assert [(block.heading, block.text) for block in extract.blocks] == [
         ("What it costs", "Two million.\nA line. -"),
@@ -203,7 +209,7 @@ def test_a_word_document_that_lies_about_its_size_is_refused_too(monkeypatch: py
 def test_entities_in_a_word_document_are_not_followed() -> None:
     document = (
         '<!DOCTYPE x [<!ENTITY file SYSTEM "file:///etc/hostname"><!ENTITY lol "lollol">]>'
-        '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        f'<w:document xmlns:w="{W}">'
         "<w:p><w:r><w:t>Seen &file;&lol;</w:t></w:r></w:p></w:document>"
     )
     assert texts(read(make_docx("", word__document_xml=document))) == ["Seen"]
@@ -331,3 +337,31 @@ def test_a_declared_charset_is_believed_where_it_fits() -> None:
 )
 def test_undeclared_accents_are_told_by_their_language(text: str, charset: str) -> None:
     assert texts(read((text + "\n").encode(charset) * 3))[0].split("\n")[0] == text
+
+
+@pytest.mark.parametrize("spare", [False, True])
+def test_a_locked_pdf_says_so(spare: bool) -> None:
+    writer = PdfWriter(clone_from=BytesIO(make_pdf([line("Secret.")])))
+    writer.encrypt("password", algorithm="RC4-128")
+    packed = BytesIO()
+    writer.write(packed)
+    with pytest.raises(Refused) as found:
+        read(packed.getvalue(), spare=spare)
+    assert str(found.value) == pdf.LOCKED
+
+
+def test_a_pdf_of_too_many_pages_is_read_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MOST_PAGES", 2)
+    for spare in (False, True):
+        extract = read(make_pdf([line(f"Page {name}.") for name in ("one", "two", "three", "four")]), spare=spare)
+        assert texts(extract) == ["Page one.", "Page two."]
+        assert extract.left_out == ("pages 3 to 4",)
+
+
+def test_a_column_that_goes_on_elsewhere_is_one_paragraph() -> None:
+    left = line("The council met on Tuesday to", y=100) + line("discuss the bridge, which", y=86)
+    right = line("has been closed.", x=320, y=700) + line("It is to open again in May.", x=320, y=640)
+    assert texts(read(make_pdf([left + right]))) == [
+        "The council met on Tuesday to discuss the bridge, which has been closed.",
+        "It is to open again in May.",
+    ]
