@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from retrieval.answer.compose import credit, place, receipt_line
+from retrieval.ingest.readers.invisible import clean
 from retrieval.library import Watch
 from retrieval.types import Answer, Citation, Claim, Source, Wording
 
@@ -29,10 +30,10 @@ SHOWN = 3
 def make_console(file: TextIO | None = None, *, stderr: bool = False) -> Console:
     """A console as wide as the terminal, at most `WIDEST`; plain lines without colour when piped."""
     stream = file or (sys.stderr if stderr else sys.stdout)
-    console = Console(file=stream, highlight=False)
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
     if console.is_terminal:
-        return Console(file=stream, highlight=False, width=min(console.width, WIDEST))
-    return Console(file=_Trimmed(stream), highlight=False, width=WIDEST, color_system=None)
+        return Console(file=stream, highlight=False, markup=False, emoji=False, width=min(console.width, WIDEST))
+    return Console(file=_Trimmed(stream), highlight=False, markup=False, emoji=False, width=WIDEST, color_system=None)
 
 
 class _Trimmed(io.StringIO):
@@ -73,6 +74,11 @@ def watching(console: Console) -> Iterator[Watch]:
         yield watch
 
 
+def plain(text: str) -> str:
+    """Text of a source as a terminal may show it: without control characters, which could command the terminal."""
+    return clean(text)[0]
+
+
 def render_answer(answer: Answer, *, everything: bool = False) -> RenderableType:
     """An answer as blocks: claim, article, against, for, related, receipt."""
     if answer.abstained:
@@ -96,7 +102,7 @@ def render_claims(claims: Sequence[Claim]) -> RenderableType:
     """Numbered claims, attributed once at the top."""
     table = Table.grid(padding=(0, 2))
     for claim in claims:
-        table.add_row(Text(claim.number, style="bold"), Text(claim.text))
+        table.add_row(Text(claim.number, style="bold"), Text(plain(claim.text)))
     return Group(Text("The article claims (in our digest's words; a listing is not an endorsement):"), Text(), table)
 
 
@@ -109,7 +115,7 @@ def render_sources(sources: Sequence[Source]) -> RenderableType:
             Text(source.id, style="bold"),
             Text(source.date or "undated"),
             Text(words),
-            Text(f"{source.title} — {source.publisher or source.author or 'unknown'}"),
+            Text(plain(f"{source.title} — {source.publisher or source.author or 'unknown'}")),
         )
     return table
 
@@ -117,7 +123,7 @@ def render_sources(sources: Sequence[Source]) -> RenderableType:
 def _abstention(answer: Answer) -> RenderableType:
     blocks: list[RenderableType] = [Text(answer.reason or "", style="bold")]
     if answer.nearest:
-        lines = [Text.assemble((claim.number, "bold"), "  ", claim.text) for claim in answer.nearest]
+        lines = [Text.assemble((claim.number, "bold"), "  ", plain(claim.text)) for claim in answer.nearest]
         blocks.append(Group(Text("Nearest claims of the article:"), *(Padding(line, (0, 0, 0, 2)) for line in lines)))
     if answer.context:
         blocks.append(_side("What the references say nearby", answer.context, SHOWN, ""))
@@ -126,7 +132,7 @@ def _abstention(answer: Answer) -> RenderableType:
 
 
 def _claim_line(claim: Claim) -> RenderableType:
-    return Text.assemble(("Claim of the article, in our words", "bold"), f" ({claim.number}): ", claim.text)
+    return Text.assemble(("Claim of the article, in our words", "bold"), f" ({claim.number}): ", plain(claim.text))
 
 
 def _side(heading: str, citations: Sequence[Citation], limit: int, nothing: str) -> RenderableType:
@@ -144,10 +150,10 @@ def _citation(citation: Citation) -> RenderableType:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=4, no_wrap=True)
     grid.add_column()
-    grid.add_row(Text(citation.label, style="bold"), Text(f"“{citation.quote}”"))
-    grid.add_row("", Text(_origin(citation), style="dim"))
+    grid.add_row(Text(citation.label, style="bold"), Text(f"“{plain(citation.quote)}”"))
+    grid.add_row("", Text(plain(_origin(citation)), style="dim"))
     if source.url:
-        grid.add_row("", Text(source.url, style="dim", overflow="fold"))
+        grid.add_row("", Text(plain(source.url), style="dim", overflow="fold"))
     return Padding(grid, (0, 0, 0, 2))
 
 

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pytest_socket import socket_allow_hosts
 
 from retrieval.ingest.seed import load_folder
@@ -15,6 +16,11 @@ from retrieval.store.shelf import Shelf
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("REJOINDER_SHARED", ROOT.parent / "shared"))
+
+
+# The same examples each time, and no clock: a busy machine must not fail a property.
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.console import make_console
+from bot.console import make_console, plain
 from bot.settings import Settings
 from bot.terminal import sources
 from bot.terminal.ask import ask, chat, claims, demo
@@ -61,7 +61,7 @@ def main() -> int:
     try:
         app(prog_name="rejoinder")
     except RejoinderError as error:
-        make_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
+        make_console(stderr=True).print(plain(str(error)), soft_wrap=True)
         return error.status
     except KeyboardInterrupt:
         return INTERRUPTED

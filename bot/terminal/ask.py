@@ -11,7 +11,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from bot.console import render_answer, render_claims
+from bot.console import plain, render_answer, render_claims
 from bot.contract import answer_object, claim_object
 from bot.terminal.context import DEFAULT_SPACE, JsonOption, SpaceOption, Terminal, terminal
 from retrieval.errors import BadInput, RejoinderError
@@ -113,7 +113,7 @@ async def converse(here: Terminal, library: Library, space: str) -> None:
             else:
                 here.out.print(Padding(render_answer(await library.ask(line, space)), (1, 0)))
         except RejoinderError as error:
-            here.err.print(str(error))
+            here.err.print(plain(str(error)), soft_wrap=True)
 
 
 def _lines(prompt: str) -> Iterator[str]:

@@ -42,7 +42,11 @@ async def _serve(here: Terminal, settings: Settings, token: str) -> None:
     try:
         upkeep = asyncio.create_task(_look_after(library, settings.keep_days))
         async with RejoinderClient(
-            library, library.memory, asks_per_minute=settings.asks_per_minute, test_guilds=settings.test_guilds
+            library,
+            library.memory,
+            asks_per_minute=settings.asks_per_minute,
+            keep_days=settings.keep_days,
+            test_guilds=settings.test_guilds,
         ) as client:
             await _connect(client, token)
     finally:

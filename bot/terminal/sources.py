@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.composition import SEEDER, SEEDS, seed_documents
-from bot.console import render_sources, watching
+from bot.console import plain, render_sources, watching
 from bot.contract import source_object
 from bot.terminal.context import DEFAULT_SPACE, JsonOption, SpaceOption, Terminal, terminal
 from retrieval.errors import BadInput, RejoinderError
@@ -55,7 +55,7 @@ def seed(
         kinds = Counter(change.kind for change in changes)
         for change in changes:
             if change.kind is not ChangeKind.UNCHANGED and kinds[change.kind] <= len(changes) // 2:
-                here.out.print(f"{change.kind.value}: {change.source.id} {change.source.title}")
+                here.out.print(plain(f"{change.kind.value}: {change.source.id} {change.source.title}"), soft_wrap=True)
         here.out.print(", ".join(f"{kinds[kind]} {kind.value}" for kind in ChangeKind) + ".")
 
     here.with_library(work, seeded=False)
@@ -98,12 +98,13 @@ def add(
             for place in places:
                 try:
                     taken = await _take(library, intake, place, given, text_of)
-                    if yes or _confirmed(here, taken):
+                    # A text that is bound was checked against its digest, paragraph by paragraph: nothing to confirm.
+                    if yes or text_of or _confirmed(here, taken):
                         change = (await library.add([taken.document], actor=OPERATOR))[0]
                         here.out.print(_line(change.kind.value, taken.document), soft_wrap=True)
                 except RejoinderError as error:
                     refused += 1
-                    here.err.print(f"{place}: {error}", soft_wrap=True, markup=False)
+                    here.err.print(plain(f"{place}: {error}"), soft_wrap=True)
         return refused
 
     if here.with_library(work):
@@ -159,7 +160,7 @@ def remove(
         source = (await library.source(source_id, space)).source
         if yes or _asked(f"Remove {source.id} “{source.title}”?"):
             await library.remove(source_id, space, actor=OPERATOR)
-            here.out.print(f"removed: {source.id} {source.title}", soft_wrap=True)
+            here.out.print(plain(f"removed: {source.id} {source.title}"), soft_wrap=True)
 
     here.with_library(work)
 
@@ -189,14 +190,16 @@ def checked_date(date: str | None) -> str | None:
 
 def _line(kind: str, document: Document) -> str:
     source, passages = document.source, len(document.passages)
-    return f"{kind}: {source.id} {source.title} ({passages} passages, {len(document.claims)} claims)"
+    return plain(f"{kind}: {source.id} {source.title} ({passages} passages, {len(document.claims)} claims)")
 
 
 def _confirmed(here: Terminal, taken: Taken) -> bool:
     first, last = taken.document.passages[0].text, taken.document.passages[-1].text
-    here.out.print(_line("read", taken.document), f"  begins: {first[:200]}", f"  ends:   {last[-200:]}", sep="\n")
+    here.out.print(
+        _line("read", taken.document), plain(f"  begins: {first[:200]}"), plain(f"  ends:   {last[-200:]}"), sep="\n"
+    )
     for what in taken.left_out:
-        here.out.print(f"  left out: {what}")
+        here.out.print(plain(f"  left out: {what}"))
     return _asked("Add it?")
 
 
@@ -224,9 +227,9 @@ def _details(details: SourceDetails) -> Table:
     }
     for name, value in facts.items():
         if value:
-            table.add_row(Text(name, style="bold"), Text(value, overflow="fold"))
+            table.add_row(Text(name, style="bold"), Text(plain(value), overflow="fold"))
     for passage in details.passages:
-        table.add_row(Text(f"¶ {passage.ordinal + 1}", style="dim"), Text(passage.text))
+        table.add_row(Text(f"¶ {passage.ordinal + 1}", style="dim"), Text(plain(passage.text)))
     return table
 
 

@@ -1,5 +1,12 @@
 from __future__ import annotations
 
+import io
+
+import pytest
+
+from bot.console import make_console, render_answer
+from retrieval.types import Answer
+from tests.making import citation, claim, source
 from tests.terminal.conftest import Run
 
 KEYS = {
@@ -94,3 +101,19 @@ def test_bad_input_is_one_sentence_on_standard_error(run: Run) -> None:
         assert ran.status == 1
         assert ran.out == ""
         assert len(ran.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("hostile", ["\x1b[2J\x1b[31mred", "[bold]x[/bold] [/]", "a\u202eb\u200bc", ":bomb:"])
+def test_text_of_a_source_cannot_command_the_terminal(hostile: str) -> None:
+    out = io.StringIO()
+    answer = Answer(
+        "1",
+        "?",
+        claim("C01", hostile),
+        source("A01", title=hostile),
+        opposing=(citation("O1", hostile, title=hostile),),
+    )
+    make_console(out).print(render_answer(answer))
+    shown = out.getvalue()
+    assert not set(shown) & set("\x1b\u202e\u200b")
+    assert hostile.replace("\x1b", "").replace("\u202e", "").replace("\u200b", "") in shown

@@ -87,7 +87,7 @@ def test_a_malformed_seed_is_refused_with_file_and_line_and_nothing_changes(run:
 @pytest.mark.shared
 def test_the_bound_article_is_quoted_word_for_word_and_stays_bound(run: Run, shared: Path) -> None:
     text = next((shared / "seeds").glob("*.txt"))
-    bound = run("source", "add", str(text), "--role", "article", "--text-of", "A01", "--yes")
+    bound = run("source", "add", str(text), "--role", "article", "--text-of", "A01")
     assert bound.out.startswith("changed: A01")
     assert "36 claims" in bound.out
     (found,) = run("ask", "claim 30", "--json").objects

@@ -1,0 +1,1 @@
+"""What people type and press: check, acknowledge, call one verb of the library, show."""

@@ -1,0 +1,91 @@
+"""Finding the claim or article that somebody types: for autocomplete, and for what was typed without it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from discord import app_commands
+
+from bot.views import text
+from bot.views.buttons import source_key
+from bot.views.claims import choice_name
+from retrieval.types import Claim, Source
+
+MOST = 25
+"""Choices of one autocomplete (Discord's limit)."""
+_NUMBER = re.compile(r"([a-z]{0,3})0*(\d+)", re.IGNORECASE)
+
+
+def claim_choices(claims: Iterable[Claim], typed: str) -> list[app_commands.Choice[str]]:
+    """At most 25 claims that match by number ("c6", "6", "C06") or most of its words; numbers first, then the best."""
+    claims = list(claims)
+    wanted = text.clean(typed).casefold()
+    ranked = sorted(
+        ((rank, position) for position, claim in enumerate(claims) if (rank := _rank(claim, wanted)) is not None)
+    )
+    found = [claims[position] for _, position in ranked[:MOST]]
+    return [app_commands.Choice(name=choice_name(claim), value=claim_value(claim, claims)) for claim in found]
+
+
+def article_choices(articles: Iterable[Source], typed: str) -> list[app_commands.Choice[str]]:
+    """At most 25 articles whose title, author or publisher have every word typed."""
+    words = text.clean(typed).casefold().split()
+    found = [article for article in articles if all(word in _about(article) for word in words)]
+    return [
+        app_commands.Choice(name=text.clip(article.title, 100) or "untitled", value=source_key(article.id))
+        for article in found[:MOST]
+    ]
+
+
+def claim_value(claim: Claim, claims: list[Claim]) -> str:
+    """What a choice sends: the number, with the article's key where several articles have that number."""
+    shared = sum(other.number == claim.number for other in claims) > 1
+    return f"{claim.number[:40]}@{source_key(claim.source)}" if shared else claim.number[:40]
+
+
+def find_claim(claims: Iterable[Claim], typed: str) -> Claim | None:
+    """The claim that a number, or a choice's or button's value, names; the first of several."""
+    number, _, key = typed.strip().partition("@")
+    for claim in claims:
+        if _same_number(claim.number, number) and (not key or source_key(claim.source) == key):
+            return claim
+    return None
+
+
+def find_article(articles: Iterable[Source], typed: str) -> Source | None:
+    """The article that a choice's value, an id, or words of its title name; the first of several."""
+    articles = list(articles)
+    exact = [article for article in articles if typed in {source_key(article.id), article.id}]
+    words = text.clean(typed).casefold().split()
+    loose = [article for article in articles if words and all(word in _about(article) for word in words)]
+    return next(iter(exact + loose), None)
+
+
+def _rank(claim: Claim, wanted: str) -> int | None:
+    """0 for the very number, 1 for a number that begins so, 2 for all words and one more for each that is missing.
+
+    None for no match: when half of the words or more are missing.
+    """
+    if _same_number(claim.number, wanted):
+        return 0
+    if claim.number.casefold().startswith(wanted) or not wanted:
+        return 1
+    said = text.clean(claim.text).casefold()
+    words = wanted.split()
+    missing = sum(word not in said for word in words)
+    return 2 + missing if 2 * missing < len(words) else None
+
+
+def _same_number(number: str, typed: str) -> bool:
+    if number.casefold() == typed.casefold():
+        return True
+    ours, theirs = _NUMBER.fullmatch(number), _NUMBER.fullmatch(typed)
+    if not ours or not theirs:
+        return False
+    same_letter = not theirs[1] or ours[1].casefold() == theirs[1].casefold()
+    return same_letter and int(ours[2]) == int(theirs[2])
+
+
+def _about(article: Source) -> str:
+    return text.clean(" ".join(filter(None, (article.title, article.author, article.publisher)))).casefold()

@@ -1,0 +1,177 @@
+"""Buttons and menus that outlive the process: what a press means is written in the ``custom_id``, nowhere else.
+
+discord.py only logs an exception in a dynamic item, and nobody answers the person; so every press goes through
+``Presses.press``, which the client gives and which ends in an answer or a sentence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any, Protocol, Self, cast
+
+import discord
+from discord import ui
+
+from retrieval.types import Claim
+
+_LONGEST_ID = 100
+"""Of a ``custom_id`` (Discord's reference of components)."""
+_LONGEST_LABEL = 80
+_BUTTON = re.compile(r"rj:(?P<verb>[a-z]+):(?P<page>\d{1,4}):(?P<subject>.*)", re.DOTALL)
+_MENU = re.compile(r"rj-menu:(?P<verb>[a-z]+):(?P<page>\d{1,4}):(?P<subject>.*)", re.DOTALL)
+_FORM = re.compile(r"rj-form:(?P<verb>[a-z]+):(?P<page>\d{1,4}):(?P<subject>.*)", re.DOTALL)
+REASON = "reason"
+"""The ``custom_id`` of the one field of the form "not helpful"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a press means: a verb, the answer's or claim's id, and a page where there are several."""
+
+    verb: str
+    subject: str
+    page: int = 0
+
+    def id(self, prefix: str = "rj") -> str:
+        """The ``custom_id``.
+
+        Raises:
+            ValueError: it is longer than Discord takes.
+        """
+        text = f"{prefix}:{self.verb}:{self.page}:{self.subject}"
+        if len(text) > _LONGEST_ID:
+            raise ValueError(f"a custom_id of {len(text)} characters is longer than {_LONGEST_ID}: {text!r}")
+        return text
+
+    @classmethod
+    def of(cls, match: re.Match[str]) -> Self:
+        """The action that a matched ``custom_id`` carries."""
+        return cls(match["verb"], match["subject"], int(match["page"]))
+
+
+def form_action(custom_id: str) -> Action | None:
+    """The action of a submitted form, or None when the form is not ours."""
+    match = _FORM.fullmatch(custom_id)
+    return Action.of(match) if match else None
+
+
+class Presses(Protocol):
+    """Whoever answers presses."""
+
+    async def press(self, interaction: discord.Interaction, action: Action, values: list[str]) -> None:
+        """Answer one press; never raises. ``values`` are what was picked in a menu."""
+
+
+class _Client(Protocol):
+    presses: Presses
+
+
+async def _press(interaction: discord.Interaction, action: Action, values: list[str]) -> None:
+    await cast("_Client", interaction.client).presses.press(interaction, action, values)
+
+
+class Press(ui.DynamicItem[ui.Button[Any]], template=_BUTTON):
+    """A button that works after a restart."""
+
+    def __init__(self, item: ui.Button[Any], action: Action) -> None:
+        super().__init__(item)
+        self.action = action
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        _interaction: discord.Interaction[Any],
+        item: ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Rebuild the button from its message."""
+        return cls(cast("ui.Button[Any]", item), Action.of(match))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the press over."""
+        await _press(interaction, self.action, [])
+
+
+class Pick(ui.DynamicItem[ui.Select[Any]], template=_MENU):
+    """A menu that works after a restart."""
+
+    def __init__(self, item: ui.Select[Any], action: Action) -> None:
+        super().__init__(item)
+        self.action = action
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        _interaction: discord.Interaction[Any],
+        item: ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Rebuild the menu from its message."""
+        return cls(cast("ui.Select[Any]", item), Action.of(match))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the choice over."""
+        await _press(interaction, self.action, list(self.item.values))
+
+
+ITEMS: tuple[type[ui.DynamicItem[Any]], ...] = (Press, Pick)
+"""What the client registers at its start."""
+
+
+def button(
+    label: str, action: Action, *, style: discord.ButtonStyle = discord.ButtonStyle.secondary, disabled: bool = False
+) -> Press:
+    """A button; ``label`` is at most 80 characters."""
+    return Press(ui.Button(label=label[:_LONGEST_LABEL], custom_id=action.id(), style=style, disabled=disabled), action)
+
+
+def menu(placeholder: str, options: list[discord.SelectOption], action: Action) -> Pick:
+    """A menu of 1 to 25 options, of which one is picked."""
+    return Pick(ui.Select(placeholder=placeholder, options=options, custom_id=action.id("rj-menu")), action)
+
+
+def row(*items: ui.Item[Any]) -> ui.ActionRow[Any]:
+    """A row of up to five buttons, or one menu."""
+    return ui.ActionRow(*items)
+
+
+def source_key(source_id: str) -> str:
+    """A source's id, short enough for any button: the first 12 hexadecimal digits of its SHA-256."""
+    return hashlib.sha256(source_id.encode()).hexdigest()[:12]
+
+
+def claim_subject(claim: Claim) -> str:
+    """What names a claim in a button: its number and its article's key."""
+    return f"{claim.number[:40]}@{source_key(claim.source)}"
+
+
+class WhyNot(ui.Modal):
+    """The form that asks why an answer did not help.
+
+    It is answered through its ``custom_id`` by the client (discord.py forgets an open form at a restart).
+    """
+
+    def __init__(self, answer_id: str) -> None:
+        super().__init__(title="What was not helpful?", custom_id=Action("unhelpful", answer_id).id("rj-form"))
+        self.add_item(
+            ui.Label(
+                text="In a few words (optional)",
+                component=ui.TextInput(
+                    custom_id=REASON, style=discord.TextStyle.paragraph, required=False, max_length=500
+                ),
+            )
+        )
+
+
+def form_text(interaction: discord.Interaction) -> str | None:
+    """What was written in a submitted form's one field, or None."""
+    data = cast("dict[str, Any]", interaction.data or {})
+    for part in data.get("components", []):
+        field = part.get("component", {})
+        if field.get("custom_id") == REASON:
+            return str(field.get("value") or "").strip() or None
+    return None

@@ -1,0 +1,136 @@
+"""How a citation reads, and how citations are spread over pages within Discord's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.views import text
+from retrieval.types import Answer, Citation, Locator, Source, Wording
+
+LONGEST = 1_050
+"""Characters of one citation as sent; most need half of it. Three of the longest fit on a page."""
+_QUOTE = 620
+_ROOM = 320
+"""Of them, at least so many are the quote's."""
+_SIDES = ("said", "opposing", "supporting", "context")
+_FIRST = {"said": 2, "opposing": 3, "supporting": 3, "context": 2}
+"""Citations a side on the answer itself."""
+_LATER = dict.fromkeys(_SIDES, 5)
+_WORDING = {
+    Wording.FULL_TEXT: "its own words",
+    Wording.DIGEST: "our digest, not its own words",
+    Wording.NOTE: "our note of it",
+}
+
+
+def where(locator: Locator) -> str:
+    """Where a reader would look it up: heading, paragraph, page; empty when nothing is known."""
+    heading = _part(locator.heading, 70)
+    paragraph = f"paragraph {locator.paragraph}" if locator.paragraph else ""
+    page = f"page {locator.page}" if locator.page else ""
+    return ", ".join(part for part in (heading, paragraph, page) if part)
+
+
+def record(source: Source) -> str:
+    """Author, publisher, quality, date and the host of a source's address, from its record."""
+    place = text.address(source.url)
+    parts = [_part(source.author, 60), _part(source.publisher, 60), _part(source.quality, 60), _date(source)]
+    host = _part(place[1], 60) if place else ""
+    return " · ".join(part for part in [*dict.fromkeys(parts), host] if part)
+
+
+def citation_text(citation: Citation) -> str:
+    """Label, linked title, record and quote: three lines, at most ``LONGEST`` characters."""
+    title = f"**{_label(citation)}** · {text.link(citation.source.title, citation.source.url, 120)}"
+    later = "**published after the article**" if citation.later else ""
+    wording = _WORDING[citation.source.wording]
+    notes = _line(record(citation.source), where(citation.locator), wording, later)
+    return _with_quote(citation, title, notes, _line(_date(citation.source), wording, later))
+
+
+def said_text(citation: Citation) -> str:
+    """A citation of the article itself, whose record stands above already: label, place, quote."""
+    wording = _WORDING[citation.source.wording]
+    return _with_quote(citation, f"**{_label(citation)}**", _line(where(citation.locator), wording), wording)
+
+
+def _with_quote(citation: Citation, title: str, notes: str, fewer: str) -> str:
+    """Three lines; a record that would leave no room for the quote is told in ``fewer`` words."""
+    heads = [f"{title}\n-# {notes}", f"{title}\n-# {fewer}", f"**{_label(citation)}**\n-# {fewer}"]
+    head = next((head for head in heads if len(head) <= LONGEST - _ROOM), heads[-1])
+    return f"{head}\n> {text.quoted(citation.quote, min(_QUOTE, LONGEST - len(head) - 3))}"
+
+
+def _label(citation: Citation) -> str:
+    return _part(citation.label, 12)
+
+
+def _date(source: Source) -> str:
+    return _part(source.date or source.date_note, 40)
+
+
+def _part(words: str | None, limit: int) -> str:
+    return text.escape(text.clip(words or "", limit))
+
+
+def _line(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The citations that one message shows, by side."""
+
+    said: tuple[Citation, ...] = ()
+    opposing: tuple[Citation, ...] = ()
+    supporting: tuple[Citation, ...] = ()
+    context: tuple[Citation, ...] = ()
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All of them, in the order in which they are shown."""
+        return self.said + self.opposing + self.supporting + self.context
+
+
+def pages(answer: Answer, first: int, later: int) -> tuple[Page, ...]:
+    """An answer's citations by page: the answer's own message, then the pages of "more evidence".
+
+    Sides take turns, best first, so that each shows its best before any shows its third. The result depends on the
+    arguments alone: a button finds the same pages after a restart.
+
+    Args:
+        answer: The stored answer.
+        first: Characters left for citations on the first page.
+        later: Characters left for citations on every other page; at least ``LONGEST``.
+    """
+    left = Page(answer.said, answer.opposing, answer.supporting, answer.context)
+    page, left = _fill(left, first, _FIRST)
+    found = [page]
+    while left.citations:
+        page, left = _fill(left, later, _LATER)
+        found.append(page)
+    return tuple(found)
+
+
+def _fill(left: Page, room: int, most: dict[str, int]) -> tuple[Page, Page]:
+    """Take citations in turns while they fit; a side whose next one does not fit is closed for this page."""
+    taken = dict.fromkeys(_SIDES, 0)
+    open_sides = [side for side in _SIDES if getattr(left, side)]
+    while open_sides:
+        for side in tuple(open_sides):
+            citations: tuple[Citation, ...] = getattr(left, side)
+            index = taken[side]
+            size = len(writer(side)(citations[index])) if index < min(len(citations), most[side]) else room + 1
+            if size > room:
+                open_sides.remove(side)
+                continue
+            taken[side], room = index + 1, room - size
+    shown = Page(**{side: getattr(left, side)[: taken[side]] for side in _SIDES})
+    rest = replace(left, **{side: getattr(left, side)[taken[side] :] for side in _SIDES})
+    return shown, rest
+
+
+def writer(side: str) -> Callable[[Citation], str]:
+    """How a side's citations are written."""
+    return said_text if side == "said" else citation_text

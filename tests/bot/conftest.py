@@ -1,0 +1,50 @@
+"""A simulated Discord for every test of the bot, and a judge of every request that the bot makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from simcord.http import router
+
+from bot.client import RejoinderClient
+from tests.bot.standin import Notebook, StandIn
+from tests.bot.town import Town
+from tests.bot.wire import Wire
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a busy machine a minute instead of five seconds until the bot has settled."""
+    for item in items:
+        item.add_marker(pytest.mark.simcord(settle_timeout=60))
+
+
+@pytest.fixture(autouse=True)
+def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+    """Judges every request of the test; one that Discord would refuse fails it."""
+    judge = Wire()
+    monkeypatch.setattr(router, "dispatch", judge.hook())
+    yield judge
+    assert judge.wrong == []
+
+
+@pytest.fixture
+def shelf() -> StandIn:
+    return StandIn()
+
+
+@pytest.fixture
+def notebook() -> Notebook:
+    return Notebook()
+
+
+@pytest.fixture
+def simcord_bot(shelf: StandIn, notebook: Notebook) -> RejoinderClient:
+    return RejoinderClient(shelf, notebook)
+
+
+@pytest.fixture
+def town(simcord_env: Any) -> Town:
+    """A server with a channel and two members."""
+    return Town(simcord_env)
