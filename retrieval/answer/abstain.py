@@ -19,12 +19,14 @@ from retrieval.types import Abstention
 OFF_TOPIC_BELOW = 0.41
 """Best similarity of the question to anything stored under which it is about something else."""
 CLAIM_FROM = 0.45
-"""Score of the best claim from which the question is taken to be about it."""
+"""Score of the best claim from which the question is taken to be about it, ..."""
+SURE_CLAIM_FROM = 0.85
+"""... and from which a figure question is, whatever its words."""
 COVERED_FROM = 0.65
 """Share of a figure question's own words that one passage must hold to be able to answer it, or else ..."""
 CLOSE_FROM = 0.72
 """... the similarity that something stored must have to it."""
-STRANGER_BELOW = 0.6
+STRANGER_BELOW = 0.57
 """Similarity under which a name that no passage mentions shows that the question is about something else."""
 STATED_FROM = 0.5
 """Probability at which a passage makes the statement that a question puts into the article's mouth, or ..."""
@@ -53,10 +55,10 @@ def abstention(grounds: Grounds) -> Abstention | None:
         return Abstention.OFF_TOPIC
     if question.whole or (match and match.claims and match.claims[0][0].number == question.number):
         return None
-    if grounds.similarity < OFF_TOPIC_BELOW:
-        return Abstention.OFF_TOPIC
     if grounds.stated is not None and not claimed(grounds.stated, match):
         return Abstention.NOT_CLAIMED
+    if grounds.similarity < OFF_TOPIC_BELOW and (match is None or match.score < CLAIM_FROM):
+        return Abstention.OFF_TOPIC
     if not covered(question, grounds):
         return Abstention.NOT_COVERED
     return None if match and match.score >= CLAIM_FROM else Abstention.NOT_CLAIMED
@@ -82,9 +84,8 @@ def figure_covered(question: Question, grounds: Grounds) -> bool:
     if not able:
         return False
     weights, wanted = rarity(texts), terms(question.core)
-    return grounds.similarity >= CLOSE_FROM or any(
-        overlap(wanted, terms(text), weights) >= COVERED_FROM for text in able
-    )
+    near = grounds.similarity >= CLOSE_FROM or (grounds.match is not None and grounds.match.score >= SURE_CLAIM_FROM)
+    return near or any(overlap(wanted, terms(text), weights) >= COVERED_FROM for text in able)
 
 
 def strangers(question: Question, grounds: Grounds) -> set[str]:

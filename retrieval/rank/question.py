@@ -25,7 +25,7 @@ _ORDERS = re.compile(
     r"""^\s*(?:please\s+)?
     (?:(?:ignore|forget|disregard|bypass|skip)\b[^.:;!?]*[.:;!?,]?
       |(?:just\s+)?(?:confirm|admit|agree|acknowledge|concede)\b(?:\s+that|\s+it|\s+already|[:,])?
-      |(?:just\s+)?(?:give|tell)\s+(?:me|us)\s+(?:a\s+)?(?:straight|simple|plain|direct)?\s*(?:yes\s+or\s+no|the\s+truth)\b[^:?]*[:,]
+      |(?:just\s+)?(?:give|tell)\s+(?:me|us)\s+(?:a\s+)?(?:straight|simple|plain|direct)?\s*(?:yes\s+or\s+no|the\s+truth)\b\s*[:,]?
       |(?:be\s+honest|come\s+on|no\s+nonsense|stop\s+lying|wake\s+up)\b[,:.!]?
       |you\s+(?:must|will|have\s+to)\b[^.:;!?]*[.:;!]
       |(?:isn't|is\s+it\s+not)\s+it\s+(?:obvious|clear)\s+that)\s*(?:and\s+)?""",
@@ -38,11 +38,16 @@ _QUANTITY = re.compile(
 )
 _SAYS = re.compile(
     r"""\b(?:(?:which|what)\s+(?:paragraph|section|part|sentence|passage)\b.*?\b(?:say|says|state|states|claim|claims|mention|mentions)
-      |where\s+(?:does|did)\s+(?:it|he|the\s+\w+)\s+(?:say|state|claim|mention|write)
+      |(?:where|why|in\s+which\s+\w+)\s+(?:does|did)\s+(?:it|he|the\s+\w+)\s+(?:say|state|claim|mention|write|argue)
       |does\s+(?:it|the\s+(?:article|author|piece|text))\s+(?:really\s+|actually\s+)?(?:say|state|claim|mention|write|argue))
       (?:\s+that)?\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_GAP = re.compile(
+    r"^(?:who|whom|whose|what|how|when)\b(?!\s+(?:paragraph|section|part|sentence|passage))|\b(?:from|to|in|at)\W*$",
+    re.IGNORECASE,
+)
+"""Asks for what the article says and does not say it: "Who does the article say paid?"."""
 _WHOLE = re.compile(
     r"\b(?:propaganda|disinformation|fake\s+news|bias(?:ed)?|credib\w+|reliab\w+|trust(?:ed|worthy)?|outlet|website|publisher|publish(?:ed|es)?"
     r"|who\s+(?:wrote|is\s+the\s+author|publish\w*|runs|owns)|(?:article|author|piece)'s\s+(?:background|record)|legit(?:imate)?)\b",
@@ -93,14 +98,17 @@ def read(text: str) -> Question:
 def corrected(question: Question, known: Iterable[str], common: Callable[[str], bool]) -> Question:
     """The question with misspelt words of its core replaced by the words of ``known`` texts that were meant.
 
-    A word that stands in the texts, or that ``common`` takes for a word of the language, stays as it is.
+    A word that stands in the texts, or that ``common`` takes for a word of the language, stays as it is, and so does a
+    name: people who write capitals seldom misspell, and a name that the texts lack must not become a word that they
+    have.
     """
     words = {word for text in known for word in tokens(text) if word.isalpha() and len(word) >= SPELT}
     vocabulary = sorted(words - SMALL_WORDS)
 
     def meant(match: re.Match[str]) -> str:
         word = fold(match[0])
-        if len(word) < SPELT or not word.isalpha() or common(word) or _inflected(word, words):
+        name = match.start() > 0 and match[0][0].isupper()
+        if name or len(word) < SPELT or not word.isalpha() or common(word) or _inflected(word, words):
             return match[0]
         return next(iter(nearest(word, vocabulary)), match[0])
 
@@ -109,6 +117,8 @@ def corrected(question: Question, known: Iterable[str], common: Callable[[str], 
 
 def _inflected(word: str, words: Container[str]) -> bool:
     """Whether a word is one of ``words``, or one of them with an ending more or less."""
+    if word.removesuffix("ing") + "e" in words:
+        return True
     return any(word[:length] in words for length in range(max(SPELT, len(word) - 3), len(word) + 1)) or any(
         word + ending in words for ending in ("s", "ed", "es", "ing", "n", "ns")
     )
@@ -129,6 +139,6 @@ def claim_number(text: str) -> str | None:
 
 
 def _stated(core: str) -> str | None:
-    match = _SAYS.search(core)
+    match = None if _GAP.search(core) else _SAYS.search(core)
     rest = re.split(r"[,;?]\s+and\b|\?", core[match.end() :])[0] if match else ""
     return rest.strip(" ?.!,:") or None

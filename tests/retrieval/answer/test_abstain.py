@@ -63,7 +63,7 @@ def test_a_claim_named_by_number_is_always_answered() -> None:
 def test_a_figure_needs_its_year_and_its_words_or_a_close_passage(
     question: str, similarity: float, covered: bool
 ) -> None:
-    found = grounds(question, similarity=similarity)
+    found = grounds(question, similarity=similarity, score=0.5)
     assert figure_covered(found.question, found) is covered
 
 
