@@ -51,6 +51,42 @@ class Settings(BaseSettings):
         ge=1,
         description="Days for which the bot keeps answers, so that their buttons work; older ones are deleted.",
     )
+    chat_model: str = Field(
+        "",
+        alias="REJOINDER_CHAT_MODEL",
+        description="Model that writes answers, such as openai:gpt-5-mini; empty means embedded answers.",
+    )
+    openai_key: SecretStr | None = Field(
+        None, alias="OPENAI_API_KEY", description="Key for the chat model; a server of your own may need none."
+    )
+    openai_url: str | None = Field(
+        None, alias="OPENAI_BASE_URL", description="Address of any OpenAI-compatible server, ending in /v1."
+    )
+    chat_seconds: float = Field(
+        20.0,
+        alias="REJOINDER_CHAT_SECONDS",
+        ge=1,
+        le=120,
+        description="Seconds for a whole written answer; then the embedded one is given.",
+    )
+    chat_tokens: int = Field(
+        200_000,
+        alias="REJOINDER_CHAT_TOKENS_PER_DAY",
+        ge=0,
+        description="Tokens of the chat model that one server may use in a day (UTC); 0 means no limit.",
+    )
+    chat_money: float | None = Field(
+        None,
+        alias="REJOINDER_CHAT_MONEY_PER_DAY",
+        ge=0,
+        description="The same in money, in the currency of the two prices; empty means no limit.",
+    )
+    price_read: float = Field(
+        0.0, alias="REJOINDER_CHAT_PRICE_READ", ge=0, description="Price of a million tokens that the model reads."
+    )
+    price_written: float = Field(
+        0.0, alias="REJOINDER_CHAT_PRICE_WRITTEN", ge=0, description="Price of a million tokens that it writes."
+    )
     threads: int = Field(
         0,
         alias="REJOINDER_THREADS",

@@ -14,6 +14,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from retrieval.answer.flow import Answerer
+from retrieval.answer.write import Writer
 from retrieval.errors import BadInput, NotFound
 from retrieval.rank.search import visible
 from retrieval.store.journal import Settings
@@ -27,6 +28,8 @@ R = TypeVar("R")
 
 WORKERS = 4
 """Threads for questions and stores; the models use all cores by themselves, so more would only wait for each other."""
+WRITERS = 16
+"""Threads that wait for the chat model; apart, so that a hanging model holds up nothing else."""
 Watch = Callable[[str, int, int], None]
 """Told of progress in long work: what is being done, how much of it is done, how much there is."""
 NEIGHBOURS = 1
@@ -46,9 +49,10 @@ class SourceDetails:
 class Library:
     """Asks, shows, adds and removes. Every verb takes the space of whoever asks, and nothing outside it is seen."""
 
-    def __init__(self, shelf: Shelf, answerer: Answerer) -> None:
-        self._shelf, self._answerer = shelf, answerer
+    def __init__(self, shelf: Shelf, answerer: Answerer, writer: Writer | None = None) -> None:
+        self._shelf, self._answerer, self._writer = shelf, answerer, writer
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="library")
+        self._writing = ThreadPoolExecutor(WRITERS, thread_name_prefix="writing")
 
     async def reconcile(self, watch: Watch | None = None) -> Report:
         """Finish what a stop left half-way and make the index hold what the records hold; asking works meanwhile."""
@@ -67,6 +71,11 @@ class Library:
     def memory(self) -> Settings:
         """Small values that outlive the process, for whoever opened the library."""
         return self._shelf.records.settings
+
+    @property
+    def writing(self) -> str:
+        """How answers are written, in words."""
+        return self._writer.condition if self._writer else "embedded, no chat model set"
 
     @property
     def condition(self) -> str:
@@ -95,7 +104,13 @@ class Library:
             question, article = f"{found.number}: {found.text}", found.source
         if not question.strip():
             raise BadInput("The question is empty; ask about something the article says.")
-        return await self._run(self._ask, question, space, article)
+        answer = await self._run(self._answerer.answer, question, space, article)
+        if self._writer:
+            passages = await self._run(self._cited, answer, space)
+            loop = asyncio.get_running_loop()
+            answer = await loop.run_in_executor(self._writing, self._writer.write, answer, passages, space)
+        await self._run(self._shelf.records.answers.keep, answer, space)
+        return answer
 
     async def answer(self, answer_id: str, space: str = SHARED) -> Answer:
         """A kept answer.
@@ -199,16 +214,16 @@ class Library:
 
     async def close(self) -> None:
         """Finish what is running and close the stores."""
+        await asyncio.to_thread(self._writing.shutdown)
         await asyncio.to_thread(self._pool.shutdown)
         await asyncio.to_thread(self._shelf.close)
 
     async def _run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._pool, partial(work, *args, **kwargs))
 
-    def _ask(self, question: str, space: str, article: str | None) -> Answer:
-        answer = self._answerer.answer(question, space, article)
-        self._shelf.records.answers.keep(answer, space)
-        return answer
+    def _cited(self, answer: Answer, space: str) -> dict[str, Passage]:
+        wanted = [citation.passage for citation in answer.citations]
+        return {passage.id: passage for passage in self._shelf.records.passages.by_ids(wanted, visible(space))}
 
     def _context(self, answer_id: str, label: str, space: str) -> Context:
         citation = labelled(self._shelf.records.answers.get(answer_id, (space,)), label)

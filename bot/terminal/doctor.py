@@ -97,7 +97,10 @@ def stores(here: Terminal) -> Finding:
         await library.reconcile()
         articles, references = await library.articles(), await library.sources(role=Role.REFERENCE)
         claims = await library.claims()
-        says = f"{len(articles)} articles with {len(claims)} claims, {len(references)} references; {library.condition}"
+        says = (
+            f"{len(articles)} articles with {len(claims)} claims, {len(references)} references; {library.condition}; "
+            f"answers: {library.writing}"
+        )
         return Finding("stores", ok=True, says=says)
 
     try:

@@ -17,6 +17,8 @@ TOTAL = 3_900
 """Characters in one message; Discord takes 4,000 (discord.py's ``LayoutView.content_length``)."""
 ACCENT = discord.Colour(0x5F6F8C)
 """One calm colour for every side: a colour is no verdict."""
+_PROSE = 1_600
+"""Characters of a chat model's prose that are shown; what leaves the gate is shorter."""
 _FURNITURE = 450
 """Characters kept free for headings and the sentences that stand where a side is empty."""
 _HEADINGS = {
@@ -120,7 +122,7 @@ def _head(answer: Answer) -> str:
     if answer.article and not answer.abstained:
         lines.append(f"-# {article_line(answer.article)}")
     if answer.mode == "model" and answer.text and not answer.abstained:
-        lines.append(text.shorten(answer.text, 600)[0])
+        lines.append(text.shorten(answer.text, _PROSE)[0])
     return "\n".join(line for line in lines if line) or "-# Asked without words."
 
 

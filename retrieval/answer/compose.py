@@ -26,8 +26,8 @@ def compose(
     """Prose with [A1] [O1] marks, a paragraph a side."""
     parts = [
         article_paragraph(claim, article, said),
-        side_paragraph("Evidence against it", opposing, _nothing("opposes", receipt)),
-        side_paragraph("Evidence for it", supporting, _nothing("supports", receipt)),
+        side_paragraph("Evidence against it", opposing, nothing("opposes", receipt)),
+        side_paragraph("Evidence for it", supporting, nothing("supports", receipt)),
         context_paragraph(context),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -97,7 +97,7 @@ def receipt_line(receipt: Receipt) -> str:
     """The receipt in words: "Searched 90 sources, 334 passages: 4 oppose, 1 supports"."""
     searched = f"Searched {_count(receipt.sources, 'source')}, {_count(receipt.passages, 'passage')}"
     sides = f"{_verb(receipt.opposing, 'oppose')}, {_verb(receipt.supporting, 'support')}"
-    dropped = f"; {_count(receipt.dropped, 'quote')} failed verification and left out" if receipt.dropped else ""
+    dropped = f"; {_count(receipt.dropped, 'quote')} left out as unverified" if receipt.dropped else ""
     return f"{searched}: {sides}{dropped}"
 
 
@@ -124,7 +124,8 @@ def _said(who: str, citation: Citation) -> str:
     return f"{who} says{located}{digest}: “{citation.quote}” [{citation.label}]."
 
 
-def _nothing(verb: str, receipt: Receipt) -> str:
+def nothing(verb: str, receipt: Receipt) -> str:
+    """What is said of a side without evidence."""
     return f"Nothing found in the {_count(receipt.sources, 'source')} searched clearly {verb} it."
 
 

@@ -37,7 +37,7 @@ def test_a_credit_tells_who_and_when_and_marks_what_came_after_the_article() -> 
 
 def test_the_receipt_counts_in_words() -> None:
     assert receipt_line(Receipt(90, 1334, 4, 1)) == "Searched 90 sources, 1,334 passages: 4 oppose, 1 supports"
-    assert receipt_line(Receipt(1, 1, 1, 0, dropped=2)).endswith("2 quotes failed verification and left out")
+    assert receipt_line(Receipt(1, 1, 1, 0, dropped=2)).endswith("2 quotes left out as unverified")
 
 
 @pytest.mark.parametrize("kind", list(Abstention))
