@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from retrieval.rank.manifest import JudgeEntry
 from retrieval.rank.onnx import Array, OnnxModel
+from retrieval.rank.words import overlap, terms
 from retrieval.types import Stance, Verdict
 
 Doubles = NDArray[np.float64]
@@ -77,13 +77,7 @@ class LexicalJudge:
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Verdict]:
         """One verdict for each (claim, passage), in order."""
-        return [Verdict(1 / 3, 1 / 3, 1 / 3, overlap(claim, passage)) for claim, passage in pairs]
-
-
-def overlap(claim: str, passage: str) -> float:
-    """The share of the claim's content words, cut to their first six letters, that occur in the passage."""
-    wanted = _stems(claim)
-    return len(wanted & _stems(passage)) / len(wanted) if wanted else 0.0
+        return [Verdict(1 / 3, 1 / 3, 1 / 3, overlap(terms(claim), terms(passage), {})) for claim, passage in pairs]
 
 
 def softmax(logits: Array) -> Doubles:
@@ -97,18 +91,3 @@ def sigmoid(logits: Array) -> Doubles:
     """1 / (1 + exp(-x)) without overflow."""
     result: Doubles = 0.5 * (1.0 + np.tanh(0.5 * logits.astype(np.float64)))
     return result
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(word[:6] for word in re.findall(r"\w+", text.lower()) if word not in _FUNCTION_WORDS)
-
-
-_FUNCTION_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        """a about after all also an and any are as at be been before but by can could did do does for from had has have
-        he her his how i if in into is it its may more most no not of on one or other our over she so some such than
-        that the their them then there these they this those to under up was we were what when where which who will
-        with would you""",
-    )
-)

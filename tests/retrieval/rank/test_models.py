@@ -13,7 +13,7 @@ import pytest
 
 from retrieval.errors import Misconfigured
 from retrieval.rank.embed import OnnxEmbedder
-from retrieval.rank.judge import LexicalJudge, OnnxJudge, Thresholds, overlap, sigmoid, softmax
+from retrieval.rank.judge import LexicalJudge, OnnxJudge, Thresholds, sigmoid, softmax
 from retrieval.rank.manifest import Manifest
 from retrieval.rank.models import open_models
 from retrieval.types import Stance
@@ -161,9 +161,11 @@ def test_the_lexical_judge_takes_no_side() -> None:
     assert "lexical" in judge.id
 
 
-def test_overlap_counts_content_words_of_the_claim() -> None:
-    assert overlap("The army retreated from Mosul", "Armies were retreating") == pytest.approx(1 / 3)
-    assert overlap("of the", "of the") == 0.0
+def test_without_a_judge_relevance_is_the_share_of_the_claim_s_words_and_no_side_is_taken() -> None:
+    near, empty = LexicalJudge().judge([("The army retreated from Mosul", "Soldiers retreating"), ("of the", "of the")])
+    assert near.relevance == pytest.approx(1 / 3)
+    assert empty.relevance == 0.0
+    assert near.refutes == near.supports == near.neutral
 
 
 def test_softmax_and_sigmoid_survive_extremes() -> None:
