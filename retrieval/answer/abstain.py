@@ -14,9 +14,9 @@ from retrieval.rank.match import Match
 from retrieval.rank.question import Question
 from retrieval.rank.search import Candidate
 from retrieval.rank.words import overlap, rarity, terms
-from retrieval.types import Abstention
+from retrieval.types import Abstention, Verdict
 
-OFF_TOPIC_BELOW = 0.41
+OFF_TOPIC_BELOW = 0.45
 """Best similarity of the question to anything stored under which it is about something else."""
 CLAIM_FROM = 0.45
 """Score of the best claim from which the question is taken to be about it, ..."""
@@ -28,24 +28,42 @@ CLOSE_FROM = 0.72
 """... the similarity that something stored must have to it."""
 STRANGER_BELOW = 0.57
 """Similarity under which a name that no passage mentions shows that the question is about something else."""
-STATED_FROM = 0.5
-"""Probability at which a passage makes the statement that a question puts into the article's mouth, or ..."""
-CLEARLY_CLAIMED_FROM = 1.0
-"""... the score that the best claim must have."""
+CLEARLY_CLAIMED_FROM = 0.98
+"""Score of the best claim from which the article surely says what a question says that it says; below it ..."""
+WORDS_FROM = 0.85
+"""... one passage must hold this share of the statement's words and not speak against it, or ..."""
+AGREES_FROM = 0.72
+"""... the judge must find one that supports it, by this share of what it gives to either side."""
+HEARD_FROM = 0.1
+"""Probability of support under which that share says nothing."""
 
 _NAME = re.compile(r"(?<=[a-z,;] )(?:[A-Z][\w’'-]+ )*([A-Z][\w’'-]+)")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """How one text of the article stands to a statement: the share of its words there, and the judge's verdict."""
+
+    words: float
+    verdict: Verdict
+
+    @property
+    def agreement(self) -> float:
+        """Share of support in what the judge gives to either side; 0 when it gives nothing."""
+        sides = self.verdict.supports + self.verdict.refutes
+        return self.verdict.supports / sides if sides else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Grounds:
-    """What the decision rests on. ``stated`` is the highest probability that some article passage says so, if asked."""
+    """What the decision rests on. ``stated``: the nearest texts of the article, if the question says what it says."""
 
     question: Question
     match: Match | None
     similarity: float
     candidates: Sequence[Candidate]
-    stated: float | None
+    stated: Sequence[Said] | None
 
 
 def abstention(grounds: Grounds) -> Abstention | None:
@@ -55,7 +73,7 @@ def abstention(grounds: Grounds) -> Abstention | None:
         return Abstention.OFF_TOPIC
     if question.whole or (match and match.claims and match.claims[0][0].number == question.number):
         return None
-    if grounds.stated is not None and not claimed(grounds.stated, match):
+    if grounds.stated is not None and (strangers(question, grounds) or not claimed(grounds.stated, match)):
         return Abstention.NOT_CLAIMED
     if grounds.similarity < OFF_TOPIC_BELOW and (match is None or match.score < CLAIM_FROM):
         return Abstention.OFF_TOPIC
@@ -71,9 +89,15 @@ def covered(question: Question, grounds: Grounds) -> bool:
     return grounds.similarity >= STRANGER_BELOW or not strangers(question, grounds)
 
 
-def claimed(stated: float, match: Match | None) -> bool:
+def claimed(said: Sequence[Said], match: Match | None) -> bool:
     """Whether the article says what the question says that it says."""
-    return stated >= STATED_FROM or (match is not None and match.score >= CLEARLY_CLAIMED_FROM)
+    if match is not None and match.score >= CLEARLY_CLAIMED_FROM:
+        return True
+    return any(
+        (item.words >= WORDS_FROM and item.agreement > 0.5)  # noqa: PLR2004  # more for than against
+        or (item.agreement >= AGREES_FROM and item.verdict.supports >= HEARD_FROM)
+        for item in said
+    )
 
 
 def figure_covered(question: Question, grounds: Grounds) -> bool:

@@ -9,10 +9,11 @@ from time import perf_counter
 
 import numpy as np
 
-from retrieval.answer.abstain import Grounds, abstention
+from retrieval.answer.abstain import Grounds, Said, abstention
 from retrieval.answer.cite import cite
 from retrieval.answer.compose import abstention_reason, compose
 from retrieval.answer.quotes import QuotePicker
+from retrieval.errors import NotFound
 from retrieval.rank.articles import Articles
 from retrieval.rank.interfaces import Embedder, Judge, Vectors
 from retrieval.rank.judge import Thresholds
@@ -21,6 +22,7 @@ from retrieval.rank.question import Question, corrected, read
 from retrieval.rank.score import DEFAULT_WEIGHTS, Weights
 from retrieval.rank.search import Candidate, as_vector, references, visible
 from retrieval.rank.sides import Judged, divide
+from retrieval.rank.words import overlap, rarity, terms
 from retrieval.store.shelf import Shelf
 from retrieval.types import Abstention, Answer, Citation, Evidence, Passage, Receipt, Role, Stance
 
@@ -30,6 +32,8 @@ CONTEXT = 4
 """Related passages shown."""
 NEARBY_FROM = 0.5
 """Similarity to the question from which a reference is shown although the article makes no such claim."""
+NEAR_TEXTS = 5
+"""Texts of the article in which a statement is looked for."""
 NEAREST = 3
 """Claims offered with an abstention."""
 
@@ -83,7 +87,17 @@ class Answerer:
         question = read(text)
         known = [claim.text for view in views for claim in view.claims]
         known += [passage.text for view in views for passage in view.passages]
-        return corrected(question, known, self._known_word)
+        return self._named(corrected(question, known, self._known_word), views)
+
+    def _named(self, question: Question, views: Sequence[ArticleView]) -> Question:
+        """A question that names a claim by its number and says nothing else is searched with the claim's words."""
+        if question.number is None:
+            return question
+        claim = next((c for view in views for c in view.claims if c.number == question.number), None)
+        if claim is None:
+            raise NotFound(f"There is no claim {question.number} here; the list of claims shows the numbers.")
+        bare = all(term.isdecimal() or term == question.number.casefold() for term in terms(question.core))
+        return replace(question, core=claim.text) if bare else question
 
     def _candidates(
         self, question: Question, vector: Vectors, matched: Match | None, spaces: Collection[str]
@@ -102,14 +116,15 @@ class Answerer:
             similar += [float(np.max(rows @ vector)) for rows in matched.article.vectors if len(rows)]
         return Grounds(question, matched, max(similar, default=0.0), candidates, self._stated(question, matched))
 
-    def _stated(self, question: Question, matched: Match | None) -> float | None:
-        """How probable it is that the article says what the question says it says; None if it does not ask that."""
+    def _stated(self, question: Question, matched: Match | None) -> list[Said] | None:
+        """The article's texts nearest to what the question says it says, judged; None if it does not ask that."""
         if question.stated is None or matched is None:
             return None
-        texts = [claim.text for claim, _ in matched.claims[:SAID]]
-        texts += [passage.text for passage, _ in matched.passages[:SAID]]
-        verdicts = self._judge.judge([(question.stated, text) for text in texts])
-        return max((verdict.supports for verdict in verdicts), default=0.0)
+        texts = [claim.text for claim, _ in matched.claims] + [passage.text for passage, _ in matched.passages]
+        weights, wanted = rarity(texts), terms(question.stated)
+        words = sorted(((overlap(wanted, terms(text), weights), text) for text in texts), reverse=True)[:NEAR_TEXTS]
+        verdicts = self._judge.judge([(question.stated, text) for _, text in words])
+        return [Said(share, verdict) for (share, _), verdict in zip(words, verdicts, strict=True)]
 
     def _answered(
         self,

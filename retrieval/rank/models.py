@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.errors import Misconfigured
+from retrieval.rank.cued import CuedJudge
 from retrieval.rank.embed import OnnxEmbedder
 from retrieval.rank.judge import LexicalJudge, OnnxJudge
 from retrieval.rank.manifest import Manifest
@@ -16,7 +17,7 @@ class Models:
     """An embedder and a judge; they load at their first use."""
 
     embedder: OnnxEmbedder
-    judge: OnnxJudge | LexicalJudge
+    judge: CuedJudge | LexicalJudge
 
 
 def open_models(folder: Path | None = None, threads: int | None = None) -> Models:
@@ -34,4 +35,4 @@ def open_models(folder: Path | None = None, threads: int | None = None) -> Model
     embedder, judge = chosen.embedder or shipped.embedder, chosen.judge or shipped.judge
     if embedder is None:
         raise Misconfigured("No embedder is installed: restore retrieval/models, or name a folder in REJOINDER_MODELS.")
-    return Models(OnnxEmbedder(embedder, threads), OnnxJudge(judge, threads) if judge else LexicalJudge())
+    return Models(OnnxEmbedder(embedder, threads), CuedJudge(OnnxJudge(judge, threads)) if judge else LexicalJudge())

@@ -82,7 +82,7 @@ class Question:
 
 def read(text: str) -> Question:
     """Read a question's form."""
-    tidy = " ".join(text.split())[:LONGEST]
+    tidy = " ".join(text.encode("utf-8", "replace").decode().split())[:LONGEST]
     core = without_orders(tidy)
     return Question(
         text=tidy,

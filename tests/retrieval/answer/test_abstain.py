@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from retrieval.answer.abstain import Grounds, abstention, figure_covered, strangers
+from retrieval.answer.abstain import Grounds, Said, abstention, figure_covered, strangers
 from retrieval.rank.match import ArticleView, Match
 from retrieval.rank.question import read
 from retrieval.rank.search import Candidate
-from retrieval.types import Abstention, Role
+from retrieval.types import Abstention, Role, Verdict
 from tests.making import claim, passage, source
 
 ARTICLE = source("A01", role=Role.ARTICLE)
@@ -15,14 +17,20 @@ CLAIM = claim("C06", "Ostra sold the harbour of Velm for 3 million crowns in 201
 NO_VECTORS = np.zeros((0, 4), dtype=np.float32)
 
 
-def grounds(text: str, *, similarity: float = 0.8, score: float = 0.9, stated: float | None = None) -> Grounds:
+def grounds(text: str, *, similarity: float = 0.8, score: float = 0.9, stated: Said | None = None) -> Grounds:
     said = passage("Ostra sold the harbour of Velm in 2014.", "A01")
     view = ArticleView(ARTICLE, (CLAIM,), NO_VECTORS, (said,), NO_VECTORS)
     found = Candidate(passage("The registry shows a lease of the harbour, not a sale."), source("R01"), 0.1, similarity)
-    return Grounds(read(text), Match(view, ((CLAIM, score),), ((said, score),)), similarity, [found], stated)
+    return Grounds(
+        read(text),
+        Match(view, ((CLAIM, score),), ((said, score),)),
+        similarity,
+        [found],
+        None if stated is None else [stated],
+    )
 
 
-def kind(text: str, **fields: float) -> Abstention | None:
+def kind(text: str, **fields: Any) -> Abstention | None:
     return abstention(grounds(text, **fields))
 
 
@@ -39,8 +47,13 @@ def test_somebody_s_private_life_is_off_topic_however_near_the_words_are() -> No
 
 
 def test_words_put_into_the_article_s_mouth_are_refused() -> None:
-    assert kind("Where does it say that Ostra founded Velm?", stated=0.1) is Abstention.NOT_CLAIMED
-    assert kind("Where does it say that Ostra sold the harbour?", stated=0.9) is None
+    for_it, against = Verdict(0.1, 0.6, 0.3, 0.9), Verdict(0.6, 0.1, 0.3, 0.9)
+    question = "Where does it say that Ostra sold the harbour?"
+    assert kind(question, stated=Said(0.2, for_it)) is None
+    assert kind(question, stated=Said(0.9, Verdict(0.3, 0.4, 0.3, 0.9))) is None
+    assert kind(question, stated=Said(0.9, against)) is Abstention.NOT_CLAIMED
+    assert kind(question, stated=Said(0.5, Verdict(0.3, 0.4, 0.3, 0.9))) is Abstention.NOT_CLAIMED
+    assert kind("Where does it say that Karelund sold the harbour?", stated=Said(0.9, for_it)) is Abstention.NOT_CLAIMED
 
 
 def test_a_weak_match_is_not_claimed_by_the_article() -> None:
