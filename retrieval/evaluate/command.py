@@ -75,7 +75,7 @@ def stance(
     as_json: JsonOption = False,
 ) -> None:
     """How well the judge tells refutes, supports and neutral."""
-    judge = _models(context).judge
+    judge = _models(context).reader
     reports, rows = [], []
     for path in files:
         drawn = sample(read_pairs(path), pairs) if pairs else read_pairs(path)
@@ -104,9 +104,9 @@ def retrieval(
     """How well search and judge find passages, and those that refute."""
     models = _models(context)
     data = read_set(folder, split)
-    found = measure(data, models.embedder, models.judge, judged_queries=queries, progress=_say)
+    found = measure(data, models.embedder, models.reader, judged_queries=queries, progress=_say)
     if as_json:
-        typer.echo(_json({"judge": models.judge.id, "embedder": models.embedder.id, **retrieval_object(found)}))
+        typer.echo(_json({"judge": models.reader.id, "embedder": models.embedder.id, **retrieval_object(found)}))
         return
     typer.echo(
         f"{found.name} {found.split}: {found.queries} queries, {found.judged} judged, {found.documents} documents"

@@ -72,14 +72,14 @@ def stance_part(shared: Path, models: Models, progress: Progress, limits: Limits
         pairs = sample(read_pairs(path), limits.pairs)
         progress(f"stance: {path.name}, {len(pairs)} pairs")
         one, _ = measure_stance(
-            models.judge, models.judge.thresholds.side, path.name.split(".jsonl")[0], pairs, blind=True
+            models.reader, models.reader.thresholds.side, path.name.split(".jsonl")[0], pairs, blind=True
         )
         reports.append(one)
     text = (
         "Macro-F1 is over the classes that a set has. *Right side*: of the pairs with a side, how often the right one "
         "is the more probable of the two. *Claim only*, *evidence only*: macro-F1 of the same judge with the other "
         "text left empty. *Shown*: share of the pairs that get a side at the threshold "
-        f"{number(models.judge.thresholds.side, 2)}; *shown wrong*: share of these whose label is another."
+        f"{number(models.reader.thresholds.side, 2)}; *shown wrong*: share of these whose label is another."
     )
     tables = f"{stance_table(reports)}\n\nCalibration, all test pairs together:\n\n{reliability_table(reports)}"
     return f"### Stance tests\n\n{text}\n\n{tables}"
@@ -89,8 +89,12 @@ def corpus_part(shared: Path, models: Models, progress: Progress) -> str:
     """The corpus of the first article: its labelled statements, odd claims."""
     pairs = read_labelled(shared / "corpus" / "stance.dev.json")
     progress(f"corpus: {len(pairs)} labelled statements")
-    reports = measure_corpus(models.judge, pairs, [0.0, models.judge.thresholds.side])
-    text = f"{len(pairs)} labelled pairs of a claim and a statement, odd claims only."
+    reports = measure_corpus(models.reader, pairs, [0.0, models.reader.thresholds.side])
+    reports += measure_corpus(models.judge, pairs, [models.judge.thresholds.side])
+    text = (
+        f"{len(pairs)} labelled pairs of a claim and a statement, odd claims only. The first two rows are the model "
+        "alone, the last is the judge as it serves, with cues."
+    )
     return f"### The corpus of the first article (development)\n\n{text}\n\n{corpus_table(reports)}"
 
 
@@ -110,7 +114,7 @@ def retrieval_part(shared: Path, models: Models, progress: Progress, limits: Lim
     reports = []
     for path in sorted((shared / "data" / "retrieval").glob("*.tar.xz")):
         data = read_set(path)
-        reports.append(measure(data, models.embedder, models.judge, judged_queries=limits.queries, progress=progress))
+        reports.append(measure(data, models.embedder, models.reader, judged_queries=limits.queries, progress=progress))
     details = "\n\n".join(f"**{one.name} {one.split}**\n\n{retrieval_table(one)}" for one in reports)
     return f"### Retrieval\n\n{headline(reports)}\n\n{summary_table(reports)}\n\n{details}"
 

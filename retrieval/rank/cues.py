@@ -153,7 +153,8 @@ _DENIAL = re.compile(
     re.IGNORECASE,
 )
 _BACKING = re.compile(
-    r"\b(?:back(?:s|ed|ing)|sponsor\w*|support(?:s|ed|ing) (?:by|from)|arm(?:s|ed|ing)|(?:fund|financ)(?:s|es|ed|ing) by"
+    r"\b(?:back(?:s|ed|ing)|sponsor\w*|support(?:s|ed|ing) (?:by|from)|arm(?:s|ed|ing)"
+    r"|(?:fund|financ)(?:s|es|ed|ing) by"
     r"|creat(?:e|es|ed|ing)|tool of|introduc\w+|complicity|paid by|pays? for itself)\b",
     re.IGNORECASE,
 )

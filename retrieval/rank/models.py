@@ -19,6 +19,11 @@ class Models:
     embedder: OnnxEmbedder
     judge: CuedJudge | LexicalJudge
 
+    @property
+    def reader(self) -> OnnxJudge | LexicalJudge:
+        """The judge without cues: what the stance and retrieval sets measure, in any domain."""
+        return self.judge.model if isinstance(self.judge, CuedJudge) else self.judge
+
 
 def open_models(folder: Path | None = None, threads: int | None = None) -> Models:
     """The models of ``folder``; a part that it lacks, or all when it is None, comes from the shipped folder.

@@ -66,14 +66,14 @@ def test_a_cue_is_heeded_only_where_the_model_finds_the_pair_relevant() -> None:
     pair = ("The mayor sold the harbour.", "The inquiry found no evidence that the mayor sold anything.")
     least = RELEVANT[Kind.DENIAL]
     near, far = Verdict(0.2, 0.4, 0.4, least), Verdict(0.2, 0.4, 0.4, least - 0.01)
-    assert heeded(near, *pair).refutes == PRECISION[Kind.DENIAL] >= SIDE_FROM
-    assert heeded(far, *pair).refutes < SIDE_FROM
+    assert heeded(near, *pair, 0.5).refutes == PRECISION[Kind.DENIAL] >= SIDE_FROM
+    assert heeded(far, *pair, 0.5).refutes < SIDE_FROM
 
 
 @pytest.mark.parametrize(
     "passage", ["It rained.", "The inquiry found no evidence of any sale.", "He sold the harbour, the mayor sold."]
 )
 def test_probabilities_still_add_up_to_one(passage: str) -> None:
-    verdict = heeded(Verdict(0.3, 0.5, 0.2, 0.9), "The mayor sold the harbour.", passage)
+    verdict = heeded(Verdict(0.3, 0.5, 0.2, 0.9), "The mayor sold the harbour.", passage, 0.5)
     assert verdict.refutes + verdict.supports + verdict.neutral == pytest.approx(1.0)
     assert min(verdict.refutes, verdict.supports, verdict.neutral) >= 0.0

@@ -177,5 +177,6 @@ def test_a_folder_may_replace_one_model_and_leave_the_other(tmp_path: Path) -> N
     entry = tiny.place(tmp_path, "judge", tiny.judge(), side_threshold=0.7, relevance_threshold=0.4)
     (tmp_path / "manifest.json").write_text(json.dumps({"judge": entry}))
     models = open_models(tmp_path, 1)
-    assert models.judge.id == "tiny-judge"
+    assert models.reader.id == "tiny-judge"
+    assert models.judge.id == "tiny-judge with cues"
     assert models.embedder.id == open_models().embedder.id
