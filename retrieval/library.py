@@ -17,6 +17,7 @@ from retrieval.answer.flow import Answerer
 from retrieval.answer.write import Writer
 from retrieval.errors import BadInput, NotFound
 from retrieval.rank.search import visible
+from retrieval.store.dense import IndexState
 from retrieval.store.journal import Settings
 from retrieval.store.schema import stamp
 from retrieval.store.shelf import Report, Shelf
@@ -81,7 +82,9 @@ class Library:
     def condition(self) -> str:
         """How searching by meaning is served now, in words."""
         state = self._shelf.state
-        return f"index {state.state.value}" + (f" ({state.why})" if state.why else "")
+        # A reason outlives its trouble: beside an index that serves again it would only frighten.
+        told = state.why if state.state is not IndexState.READY else None
+        return f"index {state.state.value}" + (f" ({told})" if told else "")
 
     async def ask(
         self, question: str, space: str = SHARED, *, article: str | None = None, claim: str | None = None
@@ -102,6 +105,8 @@ class Library:
             found = await self.claim(claim, space, article=article)
             # Number and words both: the number settles which claim, the words find its evidence.
             question, article = f"{found.number}: {found.text}", found.source
+        if article is not None:
+            await self._named(article, self._shelf.records.sources.get, article, visible(space))
         if not question.strip():
             raise BadInput("The question is empty; ask about something the article says.")
         answer = await self._run(self._answerer.answer, question, space, article)
@@ -138,7 +143,9 @@ class Library:
         Raises:
             NotFound: no such article is visible.
         """
-        return await self._run(self._claims, space, article)
+        if article is not None:
+            await self._named(article, self._shelf.records.sources.get, article, visible(space))
+        return await self._run(self._shelf.records.passages.claims, visible(space), article)
 
     async def claim(self, number: str, space: str = SHARED, *, article: str | None = None) -> Claim:
         """One claim by its number, in any spelling: "C06", "c6", "6".
@@ -163,7 +170,7 @@ class Library:
         Raises:
             NotFound: no such source is visible.
         """
-        return await self._run(self._details, source_id, space)
+        return await self._named(source_id, self._details, source_id, space)
 
     async def document(self, source_id: str, space: str = SHARED) -> Document:
         """A source's stored document.
@@ -171,7 +178,7 @@ class Library:
         Raises:
             NotFound: no such source is visible.
         """
-        return await self._run(self._shelf.records.passages.document, source_id, visible(space))
+        return await self._named(source_id, self._shelf.records.passages.document, source_id, visible(space))
 
     async def add(self, documents: Sequence[Document], *, actor: str, watch: Watch | None = None) -> list[Change]:
         """Add or replace documents, all or none; when this returns they answer questions and survive a kill.
@@ -192,7 +199,7 @@ class Library:
         Raises:
             NotFound: there is no such source in this very space.
         """
-        return await self._run(self._shelf.remove, source_id, space, actor)
+        return await self._named(source_id, self._shelf.remove, source_id, space, actor)
 
     async def feedback(
         self, answer_id: str, space: str, *, person: str, helpful: bool, reason: str | None = None
@@ -221,6 +228,14 @@ class Library:
     async def _run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._pool, partial(work, *args, **kwargs))
 
+    async def _named(self, source_id: str, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """``work`` about one source; when it is not found, the sentence names the id that was asked for."""
+        try:
+            return await self._run(work, *args, **kwargs)
+        except NotFound:
+            asked = source_id.strip()[:40]
+            raise NotFound(f"There is no source {asked} here; `rejoinder source list` shows the ids.") from None
+
     def _cited(self, answer: Answer, space: str) -> dict[str, Passage]:
         wanted = [citation.passage for citation in answer.citations]
         return {passage.id: passage for passage in self._shelf.records.passages.by_ids(wanted, visible(space))}
@@ -234,11 +249,6 @@ class Library:
         return Context(
             citation.source, passage, tuple(before), tuple(after), start, start + citation.end - citation.start
         )
-
-    def _claims(self, space: str, article: str | None) -> list[Claim]:
-        if article is not None:
-            self._shelf.records.sources.get(article, visible(space))
-        return self._shelf.records.passages.claims(visible(space), article)
 
     def _details(self, source_id: str, space: str) -> SourceDetails:
         document = self._shelf.records.passages.document(source_id, visible(space))

@@ -149,6 +149,8 @@ class Evidence:
     probability: float
     start: int
     end: int
+    claim: str | None = None
+    """Number of the claim it was judged for, when that is not the answer's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,8 @@ class Citation:
     probability: float
     later: bool = False
     """The source is dated after the article."""
+    claim: str | None = None
+    """Number of the claim it bears on, when that is not the answer's own: some questions ask about two."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from retrieval.types import Abstention, Citation, Claim, Receipt, Source, Wording
+from retrieval.types import Abstention, Citation, Claim, Locator, Receipt, Source, Wording
 
 SHOWN_IN_PROSE = 2
 """Citations a side that the prose quotes; the lists hold the rest."""
@@ -71,15 +71,37 @@ def context_paragraph(context: Sequence[Citation]) -> str:
 
 def credit(citation: Citation) -> str:
     """Who says it and when: "RAND Corporation, 2015 (after the article)"."""
-    source = citation.source
+    return origin(citation.source) + _remarks(citation)
+
+
+def origin(source: Source) -> str:
+    """Whose a source is and of when: "RAND Corporation, 2015"."""
     who = source.publisher or source.author or source.title
-    when = source.date or source.date_note or "undated"
-    return f"{who}, {when}{' (after the article)' if citation.later else ''}"
+    return f"{who}, {_when(source)}" if who else _when(source)
+
+
+def dated(citation: Citation) -> str:
+    """When it was said: "2015 (after the article)"."""
+    return _when(citation.source) + _remarks(citation)
+
+
+def about_whole(claim: Claim) -> bool:
+    """Whether a claim is about the article as a piece ("P01": who wrote and published it), not one that it makes."""
+    return claim.number.upper().startswith("P")
+
+
+def attribution(claim: Claim) -> str:
+    """What stands before a claim's words: "The article claims", but "About the article" of the piece as a whole."""
+    return "About the article" if about_whole(claim) else "The article claims"
 
 
 def place(citation: Citation) -> str:
-    """Where it stands: "“A heading”, paragraph 3" or "page 4"; empty when nothing is known."""
-    locator = citation.locator
+    """Where a citation stands, see `located`."""
+    return located(citation.locator)
+
+
+def located(locator: Locator) -> str:
+    """Where a reader would look it up: "“A heading”, paragraph 3" or "page 4"; empty when nothing is known."""
     parts = [_heading(locator.heading)] if locator.heading else []
     if locator.paragraph:
         parts.append(f"paragraph {locator.paragraph}")
@@ -93,12 +115,15 @@ def _heading(heading: str) -> str:
     return heading.strip("()").split(",")[0] if heading.startswith("(") else f"“{heading}”"
 
 
-def receipt_line(receipt: Receipt) -> str:
-    """The receipt in words: "Searched 90 sources, 334 passages: 4 oppose, 1 supports"."""
+def receipt_line(receipt: Receipt, *, abstained: bool = False) -> str:
+    """The receipt in words, without a full stop: "Searched 90 sources, 334 passages: 4 oppose, 1 supports".
+
+    With ``abstained`` no sides are counted: nothing was judged for or against.
+    """
     searched = f"Searched {_count(receipt.sources, 'source')}, {_count(receipt.passages, 'passage')}"
-    sides = f"{_verb(receipt.opposing, 'oppose')}, {_verb(receipt.supporting, 'support')}"
+    sides = "" if abstained else f": {_verb(receipt.opposing, 'oppose')}, {_verb(receipt.supporting, 'support')}"
     dropped = f"; {_count(receipt.dropped, 'quote')} left out as unverified" if receipt.dropped else ""
-    return f"{searched}: {sides}{dropped}"
+    return f"{searched}{sides}{dropped}"
 
 
 def abstention_reason(kind: Abstention, article: Source | None, nearest: Sequence[Claim]) -> str:
@@ -131,6 +156,16 @@ def nothing(verb: str, receipt: Receipt) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _when(source: Source) -> str:
+    return source.date or source.date_note or "undated"
+
+
+def _remarks(citation: Citation) -> str:
+    remarks = ["after the article"] if citation.later else []
+    remarks += [f"on claim {citation.claim}"] if citation.claim else []
+    return f" ({', '.join(remarks)})" if remarks else ""
 
 
 def _verb(number: int, verb: str) -> str:

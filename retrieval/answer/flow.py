@@ -24,7 +24,7 @@ from retrieval.rank.search import Candidate, as_vector, references, visible
 from retrieval.rank.sides import Judged, divide
 from retrieval.rank.words import overlap, rarity, terms
 from retrieval.store.shelf import Shelf
-from retrieval.types import Abstention, Answer, Citation, Evidence, Passage, Receipt, Role, Stance
+from retrieval.types import Abstention, Answer, Citation, Claim, Evidence, Passage, Receipt, Role, Stance, Verdict
 
 SAID = 3
 """Article passages quoted."""
@@ -102,11 +102,11 @@ class Answerer:
     def _candidates(
         self, question: Question, vector: Vectors, matched: Match | None, spaces: Collection[str]
     ) -> list[Candidate]:
-        asked = [(question.core, vector)]
-        if matched and matched.claims:
-            claim = matched.claims[0][0]
-            asked.insert(0, (claim.text, matched.article.claim_vectors[matched.article.claims.index(claim)]))
-        return references(self._shelf, asked, spaces)
+        asked = []
+        if matched:
+            view = matched.article
+            asked = [(claim.text, view.claim_vectors[view.claims.index(claim)]) for claim in matched.about]
+        return references(self._shelf, [*asked, (question.core, vector)], spaces)
 
     def _grounds(
         self, question: Question, vector: Vectors, matched: Match | None, candidates: Sequence[Candidate]
@@ -133,19 +133,20 @@ class Answerer:
         candidates: Sequence[Candidate],
         spaces: Collection[str],
     ) -> Answer:
-        claim = matched.claims[0][0] if matched and matched.claims else None
+        claims: tuple[Claim | None, ...] = (matched.about if matched else ()) or (None,)
+        claim = claims[0]
         article = matched.article.source if matched else None
         about = claim.text if claim else question.core
-        verdicts = self._judge.judge([(about, item.passage.text) for item in candidates])
+        verdicts = self._verdicts(claims, candidates, question)
         sides = divide(candidates, verdicts, self._thresholds, self._weights)
         shown = [item.candidate.passage.id for item in (*sides.opposing, *sides.supporting, *sides.context)]
         shown += [passage.id for passage, _ in matched.said(SAID)] if matched else []
         stored = self._stored(shown, spaces)
         date = article.date if article else None
         said = cite(self._said(matched, about), "A", stored, date)
-        against = cite(self._evidence(sides.opposing, about), "O", stored, date)
-        agreeing = cite(self._evidence(sides.supporting, about), "S", stored, date)
-        context = cite(self._evidence(sides.context[:CONTEXT], question.core), "N", stored, date)
+        against = cite(self._evidence(sides.opposing, about, claim), "O", stored, date)
+        agreeing = cite(self._evidence(sides.supporting, about, claim), "S", stored, date)
+        context = cite(self._evidence(sides.context[:CONTEXT], question.core, claim), "N", stored, date)
         dropped = said.dropped + against.dropped + agreeing.dropped + context.dropped
         receipt = self._receipt(spaces, against.citations, agreeing.citations, dropped)
         lists = (said.citations, against.citations, agreeing.citations, context.citations)
@@ -200,7 +201,15 @@ class Answerer:
             for (passage, score), span in zip(said, spans, strict=True)
         ]
 
-    def _evidence(self, judged: Sequence[Judged], about: str) -> list[Evidence]:
+    def _verdicts(
+        self, claims: Sequence[Claim | None], candidates: Sequence[Candidate], question: Question
+    ) -> list[list[tuple[Claim | None, Verdict]]]:
+        """For each candidate, each claim with the verdict toward it; toward the question where there is no claim."""
+        texts = [claim.text if claim else question.core for claim in claims]
+        found = iter(self._judge.judge([(text, item.passage.text) for item in candidates for text in texts]))
+        return [[(claim, next(found)) for claim in claims] for _ in candidates]
+
+    def _evidence(self, judged: Sequence[Judged], about: str, claim: Claim | None) -> list[Evidence]:
         spans = self._quotes.pick([item.candidate.passage for item in judged], about)
         return [
             Evidence(
@@ -210,6 +219,7 @@ class Answerer:
                 item.stance,
                 item.probability,
                 *span,
+                claim=item.claim.number if item.claim and item.claim != claim else None,
             )
             for item, span in zip(judged, spans, strict=True)
         ]

@@ -74,7 +74,14 @@ def stance(
     pairs: Annotated[int | None, typer.Option(help="At most this many pairs a file, drawn with a fixed seed.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """How well the judge tells refutes, supports and neutral."""
+    """How well the judge tells refutes, supports and neutral.
+
+    Examples:
+
+      rejoinder eval stance pairs.jsonl.gz
+
+      rejoinder eval stance pairs.jsonl.gz --baselines --predictions out.jsonl
+    """
     judge = _models(context).reader
     reports, rows = [], []
     for path in files:
@@ -101,7 +108,14 @@ def retrieval(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """How well search and judge find passages, and those that refute."""
+    """How well search and judge find passages, and those that refute.
+
+    Examples:
+
+      rejoinder eval retrieval scifact/
+
+      rejoinder eval retrieval scifact.tar.xz --split test --queries 100 --json
+    """
     models = _models(context)
     data = read_set(folder, split)
     found = measure(data, models.embedder, models.reader, judged_queries=queries, progress=_say)
@@ -123,7 +137,14 @@ def questions(
     verbose: Annotated[bool, typer.Option("--verbose", help="List every question that lost something.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask a set of questions and score the answers against its gold."""
+    """Ask a set of questions and score the answers against its gold.
+
+    Examples:
+
+      rejoinder eval questions questions.json
+
+      rejoinder eval questions questions.json --verbose
+    """
     asked = read_questions(file)
 
     async def work(library: Asker) -> list[Score]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +18,8 @@ LARGEST = 20_000_000
 """Bytes of a file; what is fetched has its own limit."""
 HEAD = b"---"
 """How the seeds' own format begins: read here, by its own strict rules. Everything else is read in a child."""
+OTHER_LINK = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+"""How a link begins; more than one letter, since one is a drive of Windows."""
 GIVEN_FIELDS = ("added_by", "title", "author", "publisher", "date", "url")
 
 
@@ -52,12 +55,14 @@ class Intake:
         """Read a link (http, https) or a file into a document.
 
         Raises:
-            BadInput: there is no such file, nothing readable in it, or a rule forbids it.
+            BadInput: there is no such file, nothing readable in it, or a rule forbids it (other links, say).
             Unavailable: the link cannot be fetched now, or no reader could be started.
         """
         if where.casefold().startswith(("http://", "https://")):
             fetched = await self._fetcher.fetch(where)
             return await self.read(fetched.data, fetched.hint, replace(given, url=given.url or fetched.url))
+        if OTHER_LINK.match(where):
+            raise Refused("Only http and https links can be read.")
         path = Path(where)
         data = await asyncio.to_thread(read_bytes, path)
         if (text := seed_text(data)) is not None:

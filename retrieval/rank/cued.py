@@ -37,7 +37,9 @@ class CuedJudge:
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Verdict]:
         """One verdict for each (claim, passage), in order."""
-        return [heeded(verdict, *pair, self._trust) for pair, verdict in zip(pairs, self.model.judge(pairs), strict=True)]
+        return [
+            heeded(verdict, *pair, self._trust) for pair, verdict in zip(pairs, self.model.judge(pairs), strict=True)
+        ]
 
 
 def heeded(verdict: Verdict, claim: str, passage: str, trust: float) -> Verdict:

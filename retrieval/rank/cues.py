@@ -37,7 +37,7 @@ class Kind(StrEnum):
 
 
 PRECISION = {Kind.HOSTILITY: 0.65, Kind.OWN_MEANS: 0.62, Kind.MAGNITUDE: 0.5, Kind.DENIAL: 0.4, Kind.ECHO: 0.36}
-RELEVANT = {Kind.HOSTILITY: 0.2, Kind.OWN_MEANS: 0.2, Kind.MAGNITUDE: 0.2, Kind.DENIAL: 0.8, Kind.ECHO: 0.8}
+RELEVANT = {Kind.HOSTILITY: 0.2, Kind.OWN_MEANS: 0.2, Kind.MAGNITUDE: 0.1, Kind.DENIAL: 0.8, Kind.ECHO: 0.8}
 """The judge's relevance under which a cue is not heeded: words alone do not make a passage bear on a claim."""
 
 SMALLER = 1.0

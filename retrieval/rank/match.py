@@ -25,6 +25,10 @@ THROUGH_CLAIM = 0.6
 """Share of a passage's score that comes from the claims it makes."""
 FAR_BEHIND = 0.65
 """Share of the best passage's score under which a passage is not quoted beside it."""
+TWO = 2
+"""Claims that one question can be about: "Did American weapons end up with them, and would that prove sponsorship?"."""
+AS_NEAR = 0.95
+"""Share of the best claim's score from which the next one is meant as well."""
 PROVENANCE = "P"
 """Claims with this letter are about the piece as a whole: who wrote it, where it ran."""
 SURE_OF_CLAIM = 0.75
@@ -54,6 +58,12 @@ class Match:
     article: ArticleView
     claims: tuple[tuple[Claim, float], ...]
     passages: tuple[tuple[Passage, float], ...]
+
+    @property
+    def about(self) -> tuple[Claim, ...]:
+        """The claims that the question is about: the best one, and the next when it comes as near."""
+        best = self.claims[0][1] if self.claims else 0.0
+        return tuple(claim for claim, score in self.claims[:TWO] if score >= AS_NEAR * best)
 
     def said(self, most: int) -> tuple[tuple[Passage, float], ...]:
         """The passages worth quoting: the best, and those that do not fall far behind it."""

@@ -7,7 +7,7 @@ from retrieval.rank.score import DEFAULT_WEIGHTS
 from retrieval.rank.search import Candidate
 from retrieval.rank.sides import MOST, PER_SOURCE, Sides, divide
 from retrieval.types import Verdict
-from tests.making import passage, source
+from tests.making import claim, passage, source
 
 THRESHOLDS = Thresholds(side=0.8, relevance=0.5)
 
@@ -17,7 +17,7 @@ def divided(*judged: tuple[str, str, Verdict]) -> Sides:
         Candidate(passage(text, name, ordinal=place), source(name), 1 / (60 + place), 0.5)
         for place, (name, text, _) in enumerate(judged)
     ]
-    return divide(candidates, [verdict for _, _, verdict in judged], THRESHOLDS, DEFAULT_WEIGHTS)
+    return divide(candidates, [[(None, verdict)] for _, _, verdict in judged], THRESHOLDS, DEFAULT_WEIGHTS)
 
 
 def texts(side: tuple[object, ...]) -> list[str]:
@@ -68,3 +68,11 @@ def test_a_side_has_an_end() -> None:
 def test_nothing_is_on_two_sides(verdict: Verdict) -> None:
     sides = divided(("R01", "some words", verdict))
     assert sum(map(len, (sides.opposing, sides.supporting, sides.context))) <= 1
+
+
+def test_a_passage_is_placed_by_the_first_claim_toward_which_it_takes_a_side() -> None:
+    first, second = claim("C01", "It was sold."), claim("C02", "It was theirs.")
+    verdicts = [(first, Verdict(0.1, 0.2, 0.7, 0.9)), (second, Verdict(0.9, 0.05, 0.05, 0.9))]
+    found = Candidate(passage("It was the town's."), source(), 0.1, 0.5)
+    sides = divide([found], [verdicts], THRESHOLDS, DEFAULT_WEIGHTS)
+    assert [item.claim for item in sides.opposing] == [second]

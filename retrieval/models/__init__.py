@@ -1,0 +1,1 @@
+"""The embedded models: their files, their card, and the scripts that made them."""

