@@ -63,7 +63,8 @@ def demo(answers: list[Answer]) -> str:
     console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True)
     console.print(Text.assemble(("> ", "dim"), (answers[0].question, "bold")), "")
     console.print(render_answer(answers[0]))
-    return console.export_svg(title="make demo")
+    # Without the fonts that Rich would have a reader's browser fetch.
+    return re.sub(r"@font-face \{.*?\}\s*", "", console.export_svg(title="make demo"), flags=re.DOTALL)
 
 
 def page(answer: Answer) -> str:
@@ -113,7 +114,7 @@ def screenshot(chromium: str, document: str, picture: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "page.html"
         source.write_text(document, encoding="utf-8")
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=680,1500"]
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=680,1300"]
         quiet = ["--disable-background-networking", "--no-first-run", f"--user-data-dir={folder}/profile"]
         subprocess.run([chromium, *flags, *quiet, f"--screenshot={picture}", source.as_uri()], check=True)
 
