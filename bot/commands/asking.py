@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import Any
 
 import discord
@@ -15,8 +14,6 @@ from bot.verbs import Verbs
 from bot.views.answer import Showing, answer_view
 from retrieval.errors import NotFound
 from retrieval.types import Answer, Claim
-
-_NAMES_A_CLAIM = re.compile(r"\s*[A-Za-z]{0,3}\d{1,4}(@[0-9a-f]{12})?\s*")
 
 
 class Asking:
@@ -68,10 +65,9 @@ class Asking:
 
     async def _answer(self, question: str, space: str, article: str | None) -> Answer:
         source = await self.article_id(article, space)
-        if _NAMES_A_CLAIM.fullmatch(question):
-            claim = find_claim(await self._library.claims(space, article=source), question)
-            if claim:
-                return await self._ask_about(claim, space)
+        claim = find_claim(await self._library.claims(space, article=source), question)
+        if claim:
+            return await self._ask_about(claim, space)
         return await self._library.ask(question, space, article=source)
 
     async def _ask_about(self, claim: Claim, space: str) -> Answer:

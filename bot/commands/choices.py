@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from discord import app_commands
@@ -10,11 +9,12 @@ from discord import app_commands
 from bot.views import text
 from bot.views.buttons import source_key
 from bot.views.claims import choice_name
+from retrieval.rank.question import claim_number
+from retrieval.rank.words import terms
 from retrieval.types import Claim, Source
 
 MOST = 25
 """Choices of one autocomplete (Discord's limit)."""
-_NUMBER = re.compile(r"([a-z]{0,3})0*(\d+)", re.IGNORECASE)
 
 
 def claim_choices(claims: Iterable[Claim], typed: str) -> list[app_commands.Choice[str]]:
@@ -78,13 +78,16 @@ def _rank(claim: Claim, wanted: str) -> int | None:
 
 
 def _same_number(number: str, typed: str) -> bool:
-    if number.casefold() == typed.casefold():
-        return True
-    ours, theirs = _NUMBER.fullmatch(number), _NUMBER.fullmatch(typed)
-    if not ours or not theirs:
-        return False
-    same_letter = not theirs[1] or ours[1].casefold() == theirs[1].casefold()
-    return same_letter and int(ours[2]) == int(theirs[2])
+    named = _named(typed)
+    return number.casefold() == typed.casefold() or (named is not None and named == claim_number(number))
+
+
+def _named(typed: str) -> str | None:
+    """The claim's number when nothing but a claim is named: "6", "c06", "claim 6", "is claim 6 true?"."""
+    number = claim_number(typed) or claim_number(f"claim {typed}")
+    if number is None or any(claim_number(f"claim {term}") != number for term in terms(typed)):
+        return None
+    return number
 
 
 def _about(article: Source) -> str:

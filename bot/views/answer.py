@@ -10,8 +10,9 @@ from discord import ui
 
 from bot.views import text
 from bot.views.buttons import Action, button, claim_subject, menu, row
-from bot.views.citations import Page, pages, writer
-from retrieval.types import Answer, Citation, Receipt, Source
+from bot.views.citations import Page, author, pages, writer
+from retrieval.answer.compose import about_whole, attribution, nothing, receipt_line
+from retrieval.types import Answer, Citation, Claim, Source
 
 TOTAL = 3_900
 """Characters in one message; Discord takes 4,000 (discord.py's ``LayoutView.content_length``)."""
@@ -27,11 +28,10 @@ _HEADINGS = {
     "supporting": "### Evidence for",
     "context": "### Related\n-# Neither for nor against, or the side is not clear.",
 }
-_EMPTY = {
-    "said": "No passage of the article was found for this.",
-    "opposing": "No opposing evidence found in these sources.",
-    "supporting": "No supporting evidence found in these sources.",
-}
+_NEARBY = "### What the references say nearby\n-# On no side."
+"""Stands above the related citations of an abstention instead of its usual heading."""
+_OFFERED = 5
+"""Claims offered with an abstention: as many buttons as a row takes."""
 _ELSEWHERE = "There is some, but no room for it here: press More evidence."
 
 
@@ -48,12 +48,11 @@ def answer_view(answer: Answer, showing: Showing | None = None) -> ui.LayoutView
     showing = showing or Showing()
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.TextDisplay(_head(answer)))
-    every: tuple[Page, ...] = (Page(),)
     if answer.abstained:
+        _add_reason(view, answer)
         _add_nearest(view, answer)
-    else:
-        every = _pages(answer)
-        _add_sides(view, every[0], {side: _nothing(answer, side) for side in _EMPTY})
+    every = _pages(answer)
+    _add_sides(view, answer, every[0], _otherwise(answer))
     view.add_item(ui.TextDisplay(_foot(answer, showing)))
     _add_buttons(view, answer, showing, every)
     return view
@@ -67,7 +66,7 @@ def evidence_view(answer: Answer, page: int) -> ui.LayoutView:
     view = ui.LayoutView(timeout=None)
     last = max(1, len(every) - 1)
     view.add_item(ui.TextDisplay(f"## More evidence\n-# Page {number} of {last} · {_subject(answer)}"))
-    _add_sides(view, shown, {})
+    _add_sides(view, answer, shown, {})
     if shown.citations:
         view.add_item(row(_context_menu(answer, shown)))
     if last > 1:
@@ -77,30 +76,18 @@ def evidence_view(answer: Answer, page: int) -> ui.LayoutView:
     return view
 
 
-def receipt_text(receipt: Receipt, *, abstained: bool = False) -> str:
-    """What was searched and, unless there is no answer, what came of it; in one sentence."""
-    searched = f"Searched {_count(receipt.sources, 'source')}, {_count(receipt.passages, 'passage')}"
-    if abstained:
-        return f"{searched}."
-    oppose = f"{receipt.opposing} {'opposes' if receipt.opposing == 1 else 'oppose'}"
-    support = f"{receipt.supporting} {'supports' if receipt.supporting == 1 else 'support'}"
-    dropped = f" {_count(receipt.dropped, 'quote')} failed the check and are left out." if receipt.dropped else ""
-    return f"{searched}: {oppose}, {support}.{dropped}"
-
-
 def article_line(article: Source) -> str:
     """The article's linked title, author, publisher and date."""
-    parts = [text.escape(text.clip(part, 80)) for part in (article.author, article.publisher, article.date) if part]
-    return " · ".join([text.link(article.title, article.url, 120), *dict.fromkeys(parts)])
+    parts = [text.escape(text.clip(part or "", 80)) for part in (author(article), article.publisher, article.date)]
+    return " · ".join(part for part in (text.link(article.title, article.url, 120), *parts) if part)
 
 
 def _pages(answer: Answer) -> tuple[Page, ...]:
     later = TOTAL - _FURNITURE
-    return pages(answer, later - len(_head(answer)) - len(_foot(answer, Showing(remark="x" * 80))), later)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    taken = [_head(answer), _foot(answer, Showing(remark="x" * 80))]
+    if answer.abstained:
+        taken += [_reason(answer), _nearest(answer)]
+    return pages(answer, later - sum(map(len, taken)), later)
 
 
 def _subject(answer: Answer) -> str:
@@ -115,7 +102,7 @@ def _head(answer: Answer) -> str:
     if answer.claim and not answer.abstained:
         claim, cut = text.shorten(answer.claim.text, 450)
         lines.append(f"## Claim {text.escape(text.clip(answer.claim.number, 20))}")
-        lines.append(f"The article claims: {claim}{' ' + text.MORE if cut else ''}")
+        lines.append(f"{attribution(answer.claim)}: {claim}{' ' + text.MORE if cut else ''}")
     question, cut = text.shorten(answer.question, 250)
     if question and not _is_the_claim(answer):
         lines.append(f"-# Asked: {question}{' ' + text.MORE if cut else ''}")
@@ -136,17 +123,22 @@ def _is_the_claim(answer: Answer) -> bool:
 
 def _foot(answer: Answer, showing: Showing) -> str:
     written = "The summary above is written by a model; quotes and links are checked." if answer.mode == "model" else ""
-    receipt = receipt_text(answer.receipt, abstained=answer.abstained)
+    receipt = f"{receipt_line(answer.receipt, abstained=answer.abstained)}."
     lines = [receipt, written, text.shorten(answer.notice or "", 200)[0], showing.remark or ""]
     return "\n".join(f"-# {line}" for line in lines if line)
 
 
-def _nothing(answer: Answer, side: str) -> str:
+def _otherwise(answer: Answer) -> dict[str, str]:
     """What stands where a side shows no citation: there is none, or there was no room for it."""
-    return _ELSEWHERE if getattr(answer, side) else _EMPTY[side]
+    empty = {
+        "said": "No passage of the article was found for this.",
+        "opposing": nothing("opposes", answer.receipt),
+        "supporting": nothing("supports", answer.receipt),
+    }
+    return ({} if answer.abstained else empty) | {side: _ELSEWHERE for side in _HEADINGS if getattr(answer, side)}
 
 
-def _add_sides(view: ui.LayoutView, page: Page, otherwise: dict[str, str]) -> None:
+def _add_sides(view: ui.LayoutView, answer: Answer, page: Page, otherwise: dict[str, str]) -> None:
     """One container a side; a side without citations shows the sentence that ``otherwise`` has for it, if any."""
     for side, heading in _HEADINGS.items():
         citations: tuple[Citation, ...] = getattr(page, side)
@@ -154,19 +146,36 @@ def _add_sides(view: ui.LayoutView, page: Page, otherwise: dict[str, str]) -> No
             continue
         write = writer(side)
         body = [write(citation) for citation in citations] or [otherwise[side]]
-        texts = [ui.TextDisplay[Any](part) for part in (heading, *body)]
+        texts = [ui.TextDisplay[Any](part) for part in (_NEARBY if answer.abstained else heading, *body)]
         view.add_item(ui.Container(*texts, accent_colour=ACCENT))
 
 
+def _reason(answer: Answer) -> str:
+    return text.shorten(answer.reason or "", 600)[0] or "There is no answer to this in these sources."
+
+
+def _nearest(answer: Answer) -> str:
+    """The claims that an abstention offers instead, or nothing."""
+    if not answer.nearest:
+        return ""
+    lines = [_offered(claim) for claim in answer.nearest[:_OFFERED]]
+    return "Nearest claims of the article; press one to see the evidence:\n" + "\n".join(lines)
+
+
+def _offered(claim: Claim) -> str:
+    label = f"{attribution(claim)}: " if about_whole(claim) else ""
+    return f"**{text.escape(text.clip(claim.number, 20))}** {label}{text.shorten(claim.text, 300)[0]}"
+
+
+def _add_reason(view: ui.LayoutView, answer: Answer) -> None:
+    view.add_item(ui.Container(ui.TextDisplay(_reason(answer)), accent_colour=ACCENT))
+
+
 def _add_nearest(view: ui.LayoutView, answer: Answer) -> None:
-    reason = text.shorten(answer.reason or "", 600)[0] or "There is no answer to this in these sources."
-    view.add_item(ui.Container(ui.TextDisplay(reason), accent_colour=ACCENT))
-    nearest = answer.nearest[:5]
-    if not nearest:
+    if not answer.nearest:
         return
-    lines = [f"**{text.escape(text.clip(claim.number, 20))}** {text.shorten(claim.text, 300)[0]}" for claim in nearest]
-    view.add_item(ui.TextDisplay("Nearest claims of the article; press one to see the evidence:\n" + "\n".join(lines)))
-    buttons = {claim_subject(claim): text.clip(claim.number, 20) or "claim" for claim in nearest}
+    view.add_item(ui.TextDisplay(_nearest(answer)))
+    buttons = {claim_subject(claim): text.clip(claim.number, 20) or "claim" for claim in answer.nearest[:_OFFERED]}
     view.add_item(row(*(button(label, Action("claim", subject)) for subject, label in buttons.items())))
 
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, cast
+from typing import Any, Protocol, Self, TypeVar, cast
 
 import discord
 from discord import ui
 
 from retrieval.types import Claim
 
+ItemT = TypeVar("ItemT", bound=ui.Item[Any])
 _LONGEST_ID = 100
 """Of a ``custom_id`` (Discord's reference of components)."""
 _LONGEST_LABEL = 80
-_BUTTON = re.compile(r"rj:(?P<verb>[a-z]+):(?P<page>\d{1,4}):(?P<subject>.*)", re.DOTALL)
-_MENU = re.compile(r"rj-menu:(?P<verb>[a-z]+):(?P<page>\d{1,4}):(?P<subject>.*)", re.DOTALL)
-_FORM = re.compile(r"rj-form:(?P<verb>[a-z]+):(?P<page>\d{1,4}):(?P<subject>.*)", re.DOTALL)
+_BUTTON, _MENU, _FORM = (
+    re.compile(prefix + r":(?P<verb>[a-z]+):(?P<page>\d{1,4}):(?P<subject>.*)", re.DOTALL)
+    for prefix in ("rj", "rj-menu", "rj-form")
+)
+_NEVER = re.compile(r"(?!)")
 REASON = "reason"
 """The ``custom_id`` of the one field of the form "not helpful"."""
 
@@ -68,54 +71,36 @@ class _Client(Protocol):
     presses: Presses
 
 
-async def _press(interaction: discord.Interaction, action: Action, values: list[str]) -> None:
-    await cast("_Client", interaction.client).presses.press(interaction, action, values)
+class _Pressable(ui.DynamicItem[ItemT], template=_NEVER):
+    """An item that works after a restart: rebuilt from its message, it hands the press over."""
+
+    def __init__(self, item: ItemT, action: Action) -> None:
+        super().__init__(item)
+        self.action = action
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        _interaction: discord.Interaction[Any],
+        item: ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Rebuild the item from its message."""
+        return cls(cast("ItemT", item), Action.of(match))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the press over, with what was picked if it is a menu."""
+        values = list(self.item.values) if isinstance(self.item, ui.Select) else []
+        await cast("_Client", interaction.client).presses.press(interaction, self.action, values)
 
 
-class Press(ui.DynamicItem[ui.Button[Any]], template=_BUTTON):
+class Press(_Pressable[ui.Button[Any]], template=_BUTTON):
     """A button that works after a restart."""
 
-    def __init__(self, item: ui.Button[Any], action: Action) -> None:
-        super().__init__(item)
-        self.action = action
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        _interaction: discord.Interaction[Any],
-        item: ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Rebuild the button from its message."""
-        return cls(cast("ui.Button[Any]", item), Action.of(match))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press over."""
-        await _press(interaction, self.action, [])
-
-
-class Pick(ui.DynamicItem[ui.Select[Any]], template=_MENU):
+class Pick(_Pressable[ui.Select[Any]], template=_MENU):
     """A menu that works after a restart."""
-
-    def __init__(self, item: ui.Select[Any], action: Action) -> None:
-        super().__init__(item)
-        self.action = action
-
-    @classmethod
-    async def from_custom_id(
-        cls,
-        _interaction: discord.Interaction[Any],
-        item: ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Rebuild the menu from its message."""
-        return cls(cast("ui.Select[Any]", item), Action.of(match))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the choice over."""
-        await _press(interaction, self.action, list(self.item.values))
 
 
 ITEMS: tuple[type[ui.DynamicItem[Any]], ...] = (Press, Pick)

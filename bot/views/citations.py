@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.views import text
+from retrieval.answer.compose import credit, dated, located, origin
 from retrieval.types import Answer, Citation, Locator, Source, Wording
 
 LONGEST = 1_050
@@ -25,28 +26,47 @@ _WORDING = {
 
 
 def where(locator: Locator) -> str:
-    """Where a reader would look it up: heading, paragraph, page; empty when nothing is known."""
-    heading = _part(locator.heading, 70)
-    paragraph = f"paragraph {locator.paragraph}" if locator.paragraph else ""
-    page = f"page {locator.page}" if locator.page else ""
-    return ", ".join(part for part in (heading, paragraph, page) if part)
+    """Where a reader would look it up, in the words of the terminal; empty when nothing is known."""
+    return text.escape(located(replace(locator, heading=text.clip(locator.heading or "", 70))))
 
 
 def record(source: Source) -> str:
-    """Author, publisher, quality, date and the host of a source's address, from its record."""
+    """Whose a source is and of when, its author, its quality and the host of its address."""
+    return _line(text.escape(origin(_clipped(source))), _beside(source))
+
+
+def author(source: Source) -> str | None:
+    """Its author, unless the publisher's name says it already."""
+    named = (source.author or "").casefold() in (source.publisher or "").casefold()
+    return None if named else source.author
+
+
+def _beside(source: Source) -> str:
+    """What a record tells beyond publisher and date; without a publisher the author stands in its place already."""
     place = text.address(source.url)
-    parts = [_part(source.author, 60), _part(source.publisher, 60), _part(source.quality, 60), _date(source)]
-    host = _part(place[1], 60) if place else ""
-    return " · ".join(part for part in [*dict.fromkeys(parts), host] if part)
+    writer = _part(author(source), 60) if source.publisher else ""
+    return _line(writer, _part(source.quality, 60), _part(place[1], 60) if place else "")
+
+
+def _clipped(source: Source) -> Source:
+    """A source whose record's words fit on a line."""
+    return replace(
+        source,
+        title=text.clip(source.title, 60),
+        author=text.clip(source.author or "", 60),
+        publisher=text.clip(source.publisher or "", 90),
+        date=text.clip(source.date or "", 40),
+        date_note=text.clip(source.date_note or "", 40),
+    )
 
 
 def citation_text(citation: Citation) -> str:
     """Label, linked title, record and quote: three lines, at most ``LONGEST`` characters."""
     title = f"**{_label(citation)}** · {text.link(citation.source.title, citation.source.url, 120)}"
-    later = "**published after the article**" if citation.later else ""
+    clipped = replace(citation, source=_clipped(citation.source))
     wording = _WORDING[citation.source.wording]
-    notes = _line(record(citation.source), where(citation.locator), wording, later)
-    return _with_quote(citation, title, notes, _line(_date(citation.source), wording, later))
+    notes = _line(text.escape(credit(clipped)), _beside(citation.source), where(citation.locator), wording)
+    return _with_quote(citation, title, notes, _line(text.escape(dated(clipped)), wording))
 
 
 def said_text(citation: Citation) -> str:
@@ -64,10 +84,6 @@ def _with_quote(citation: Citation, title: str, notes: str, fewer: str) -> str:
 
 def _label(citation: Citation) -> str:
     return _part(citation.label, 12)
-
-
-def _date(source: Source) -> str:
-    return _part(source.date or source.date_note, 40)
 
 
 def _part(words: str | None, limit: int) -> str:
@@ -105,7 +121,7 @@ def pages(answer: Answer, first: int, later: int) -> tuple[Page, ...]:
         later: Characters left for citations on every other page; at least ``LONGEST``.
     """
     left = Page(answer.said, answer.opposing, answer.supporting, answer.context)
-    page, left = _fill(left, first, _FIRST)
+    page, left = _fill(left, first, _LATER if answer.abstained else _FIRST)
     found = [page]
     while left.citations:
         page, left = _fill(left, later, _LATER)

@@ -11,6 +11,7 @@ from bot.views import text
 from bot.views.answer import ACCENT, article_line
 from bot.views.buttons import Action, button, claim_subject, menu, row, source_key
 from bot.views.citations import where
+from retrieval.answer.compose import about_whole, attribution
 from retrieval.types import Claim, Source
 
 PER_PAGE = 8
@@ -50,7 +51,7 @@ def claim_view(claim: Claim, article: Source | None) -> ui.LayoutView:
     """One claim: what the article claims, where, and a button that looks for the evidence."""
     view = ui.LayoutView(timeout=None)
     shown, cut = text.shorten(claim.text, 1_500)
-    lines = [f"## Claim {_number(claim)}", f"The article claims: {shown}{' ' + text.MORE if cut else ''}"]
+    lines = [f"## Claim {_number(claim)}", f"{attribution(claim)}: {shown}{' ' + text.MORE if cut else ''}"]
     places = [place for place in map(where, claim.locators) if place]
     if places:
         lines.append(f"-# Where: {'; '.join(places[:6])}")
@@ -68,7 +69,8 @@ def choice_name(claim: Claim) -> str:
 
 def _line(claim: Claim) -> str:
     shown, cut = text.shorten(claim.text, _CLAIM)
-    return f"**{_number(claim)}** {shown}{' ' + text.MORE if cut else ''}"
+    label = f"{attribution(claim)}: " if about_whole(claim) else ""
+    return f"**{_number(claim)}** {label}{shown}{' ' + text.MORE if cut else ''}"
 
 
 def _number(claim: Claim) -> str:

@@ -15,9 +15,10 @@ from tests.bot.wire import Wire
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a busy machine a minute instead of five seconds until the bot has settled."""
+    """Give a busy machine a minute instead of five seconds until the bot has settled, unless a test says how long."""
     for item in items:
-        item.add_marker(pytest.mark.simcord(settle_timeout=60))
+        if not item.get_closest_marker("simcord"):
+            item.add_marker(pytest.mark.simcord(settle_timeout=60))
 
 
 @pytest.fixture(autouse=True)

@@ -65,8 +65,8 @@ class FakeDiscord:
         await self._runner.cleanup()
 
     async def wait(self, what: str) -> None:
-        """Wait until a request or gateway message of this name has come; at most ten seconds."""
-        await asyncio.wait_for(self.arrived[what].wait(), 10)
+        """Wait until a request or gateway message of this name has come; at most two minutes, for a busy machine."""
+        await asyncio.wait_for(self.arrived[what].wait(), 120)
 
     async def drop(self) -> None:
         """Close the gateway connection as Discord does when it wants the bot to resume."""

@@ -17,7 +17,7 @@ from tests.bot.values import ARTICLE, CLAIMS
 MANY = [replace(CLAIMS[n % 11], id=f"c{n}", number=f"C{n:02}") for n in range(1, 61)]
 
 
-@pytest.mark.parametrize("typed", ["C06", "c06", "c6", "6", "06"])
+@pytest.mark.parametrize("typed", ["C06", "c06", "c6", "6", "06", "claim 6", "#6"])
 def test_a_number_is_found_however_it_is_typed(typed: str) -> None:
     assert claim_choices(CLAIMS, typed)[0].value == "C06"
     found = find_claim(CLAIMS, typed)
@@ -33,6 +33,11 @@ def test_a_number_comes_before_words() -> None:
 def test_a_letter_that_differs_is_another_number() -> None:
     assert find_claim(CLAIMS, "P06") is None
     assert find_claim(CLAIMS, "a question") is None
+
+
+@pytest.mark.parametrize("typed", ["Does claim 6 contradict claim 7?", "Who paid for claim 6?", "6 bridges", ""])
+def test_a_question_that_says_more_than_a_number_names_no_claim(typed: str) -> None:
+    assert find_claim(CLAIMS, typed) is None
 
 
 def test_most_words_must_be_there_in_any_case_and_order() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -32,7 +33,7 @@ async def test_asking_shows_the_article_and_both_sides_apart(town: Town, shelf: 
     assert "O1" not in evidence_for
     assert "[Audit report 1 on the bridge](https://audit.example/reports/1)" in against
     assert "2018-03" in against
-    assert "published after the article" in against
+    assert "(after the article)" in against
     assert "Searched 90 sources, 334 passages: 5 oppose, 2 support." in read(shown)
     assert not shown.ephemeral
     assert shelf.asked == [(QUESTION, str(town.guild.id), None, None)]
@@ -47,9 +48,9 @@ async def test_the_first_request_after_a_question_acknowledges_it(town: Town, wi
 
 
 async def test_a_claims_number_asks_about_that_claim(town: Town, shelf: StandIn) -> None:
-    for typed in ("C06", "c6", " 6 "):
+    for typed in ("C06", "c6", " 6 ", "claim 6", "Is claim 6 true?"):
         await ask(town, typed)
-    assert shelf.asked == [(CLAIMS[5].text, str(town.guild.id), ARTICLE.id, "C06")] * 3
+    assert shelf.asked == [(CLAIMS[5].text, str(town.guild.id), ARTICLE.id, "C06")] * 5
 
 
 async def test_an_article_narrows_the_question(town: Town, shelf: StandIn) -> None:
@@ -73,7 +74,7 @@ async def test_more_evidence_turns_pages_in_place(town: Town, shelf: StandIn) ->
     first = (await town.ada.click(shown, custom_id="rj:more:1:answer-1")).response
     seen = [read(first)]
     for _ in range(10):
-        if "Page 4 of" in seen[-1]:
+        if re.search(r"Page (\d+) of \1\b", seen[-1]):
             break
         await town.ada.click(first, label="Next")
         seen.append(read(first))
@@ -183,7 +184,7 @@ async def test_the_list_of_one_article_stays_with_it(town: Town, shelf: StandIn)
 async def test_one_claim_is_shown_with_its_place_and_its_evidence_is_a_press_away(town: Town) -> None:
     shown = (await town.ada.slash(town.channel, "claim show", number="C03")).response
     assert f"The article claims: {CLAIMS[2].text}" in read(shown)
-    assert "The vote, paragraph 3" in read(shown)
+    assert "“The vote”, paragraph 3" in read(shown)
     evidence = (await town.ben.click(shown, label="Show the evidence")).response
     assert "O1" in read(evidence)
 

@@ -19,7 +19,9 @@ from retrieval.types import SHARED
 from tests.bot.standin import Notebook
 from tests.bot.town import Town, blocks, labels, menu_id, options, read
 
-pytestmark = pytest.mark.slow
+HOUR = 3_600.0
+"""Seconds that a model may take on a busy machine before a test is given up."""
+pytestmark = [pytest.mark.slow, pytest.mark.simcord(settle_timeout=HOUR)]
 QUESTION = "Has ISIS captured a city in the Philippines?"
 
 
@@ -35,7 +37,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 @pytest.fixture
 def simcord_bot(library: Library, notebook: Notebook) -> RejoinderClient:
-    return RejoinderClient(library, notebook)
+    return RejoinderClient(library, notebook, patience=HOUR)
 
 
 def test_the_library_has_the_verbs_and_the_memory_that_the_bot_calls(library: Library) -> None:
@@ -53,7 +55,7 @@ async def test_a_question_is_answered_from_the_article_and_buttons_work_after_a_
     headings = [block.split("\n")[0] for block in blocks(shown)]
     assert headings[:3] == ["### What the article says", "### Evidence against", "### Evidence for"]
     assert re.search(r"Searched \d+ sources, \d+ passages: \d+ opposes?", read(shown))
-    await town.env.restart_bot(RejoinderClient(library, library.memory))
+    await town.env.restart_bot(RejoinderClient(library, library.memory, patience=HOUR))
     for label in options(shown):
         context = (await town.ada.select(shown, [label], custom_id=menu_id(shown))).response
         assert f"## {label} in context" in read(context)
@@ -99,7 +101,8 @@ async def test_all_claims_can_be_paged_through_and_one_picked(town: Town, librar
     assert "What the article says" in read(picked)
 
 
-async def test_typing_finds_claims_and_show_tells_where(town: Town) -> None:
+async def test_typing_finds_claims_and_show_tells_where(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.commands.claim._AUTOCOMPLETE", HOUR)
     offered = await town.ada.autocomplete(town.channel, "claim show", "number", "philippines")
     assert "C03" in [choice["value"] for choice in offered]
     shown = (await town.ada.slash(town.channel, "claim show", number="3")).response
