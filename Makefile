@@ -19,7 +19,7 @@ run: $(VENV)/run.ok ## Start the Discord bot (needs DISCORD_TOKEN in .env)
 
 test: check ## Every check and every test
 	@echo "tests"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/dev.ok ## Formatting, lint, types
 	@echo "formatting" && $(BIN)/ruff format --check --quiet .

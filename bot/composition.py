@@ -48,7 +48,7 @@ async def open_library(settings: Settings, watch: Watch = ignore, *, seeded: boo
     models = open_models(settings.models, settings.threads)
     shelf = await asyncio.to_thread(Shelf.open, settings.data, models.embedder)
     answerer = Answerer(shelf, models.embedder, models.judge, models.judge.thresholds, known_word=models.embedder.knows)
-    chat = await asyncio.to_thread(_open_chat, settings)
+    chat = await asyncio.to_thread(open_chat_model, settings)
     writer = _writer(settings, chat, shelf) if chat else None
     library = Library(shelf, answerer, writer)
     try:
@@ -62,7 +62,12 @@ async def open_library(settings: Settings, watch: Watch = ignore, *, seeded: boo
             await asyncio.to_thread(chat.close)
 
 
-def _open_chat(settings: Settings) -> LangchainChat | None:
+def open_chat_model(settings: Settings) -> LangchainChat | None:
+    """The chat model of the settings, not asked yet; None when none is set.
+
+    Raises:
+        Misconfigured: the model's name, its provider or its key cannot be used.
+    """
     if not settings.chat_model:
         return None
     # langchain takes two seconds to import; who needs no chat model does not wait for it.

@@ -100,10 +100,35 @@ def render_answer(answer: Answer, *, everything: bool = False) -> RenderableType
 
 def render_claims(claims: Sequence[Claim]) -> RenderableType:
     """Numbered claims, attributed once at the top."""
-    table = Table.grid(padding=(0, 2))
-    for claim in claims:
-        table.add_row(Text(claim.number, style="bold"), Text(plain(claim.text)))
-    return Group(Text("The article claims (in our digest's words; a listing is not an endorsement):"), Text(), table)
+    return claim_tables(claims)
+
+
+def claim_tables(claims: Sequence[Claim]) -> RenderableType:
+    """What the article claims; and apart from it what is said about the article as a whole."""
+    whole = [claim for claim in claims if about_whole(claim)]
+    stated = [claim for claim in claims if not about_whole(claim)]
+    headed = (
+        ("The article claims (in our digest's words; a listing is not an endorsement):", stated),
+        ("About the article as a whole (in our digest's words):", whole),
+    )
+    blocks: list[RenderableType] = []
+    for heading, listed in headed:
+        if listed:
+            table = Table.grid(padding=(0, 2))
+            for claim in listed:
+                table.add_row(Text(claim.number, style="bold"), Text(plain(claim.text)))
+            blocks.append(Group(Text(heading), Text(), table))
+    return Group(*_spaced(blocks)) if blocks else Text("No claims are listed here.")
+
+
+def about_whole(claim: Claim) -> bool:
+    """Whether a claim is about the article as a piece, such as who published it, instead of one that it makes."""
+    return claim.number.startswith("P")
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things in words: "1 source", "2 sources"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def render_sources(sources: Sequence[Source]) -> RenderableType:
@@ -132,7 +157,8 @@ def _abstention(answer: Answer) -> RenderableType:
 
 
 def _claim_line(claim: Claim) -> RenderableType:
-    return Text.assemble(("Claim of the article, in our words", "bold"), f" ({claim.number}): ", plain(claim.text))
+    what = "About the article" if about_whole(claim) else "Claim of the article"
+    return Text.assemble((f"{what}, in our words", "bold"), f" ({claim.number}): ", plain(claim.text))
 
 
 def _side(heading: str, citations: Sequence[Citation], limit: int, nothing: str) -> RenderableType:
@@ -168,7 +194,10 @@ def _origin(citation: Citation) -> str:
 
 
 def _receipt(answer: Answer) -> RenderableType:
-    line = f"{receipt_line(answer.receipt)}. {answer.elapsed_ms} ms."
+    receipt = answer.receipt
+    # Who got no answer would read "0 oppose" as one.
+    searched = f"Searched {counted(receipt.sources, 'source')}, {counted(receipt.passages, 'passage')}"
+    line = f"{searched if answer.abstained else receipt_line(receipt)}. {answer.elapsed_ms} ms."
     return Text(f"{line} {answer.notice}" if answer.notice else line, style="dim")
 
 

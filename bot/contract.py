@@ -54,6 +54,7 @@ def citation_object(citation: Citation) -> dict[str, Any]:
         "stance": citation.stance.value,
         "probability": round(citation.probability, 4),
         "later": citation.later,
+        "claim": citation.claim,
     }
 
 

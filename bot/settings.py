@@ -6,10 +6,11 @@ The descriptions are the documentation: the README's table and ``.env.example`` 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from retrieval.errors import Misconfigured
@@ -124,10 +125,43 @@ class Settings(BaseSettings):
         Raises:
             Misconfigured: a value is not usable; the sentence names the setting.
         """
+        settings, faults = cls.survey(env_file)
+        if faults:
+            raise Misconfigured(faults[0])
+        return settings
+
+    @classmethod
+    def survey(cls, env_file: Path | str | None = ".env") -> tuple[Self, tuple[str, ...]]:
+        """The settings, with defaults for those that cannot be used, and one sentence for each of these.
+
+        Raises:
+            Misconfigured: ``env_file`` itself cannot be read.
+        """
         try:
-            return cls(_env_file=env_file)
+            return cls(_env_file=env_file), ()
         except ValidationError as error:
-            first = error.errors()[0]
-            name = str(first["loc"][0]) if first["loc"] else "a setting"
-            why = first["msg"].removeprefix("Value error, ")
-            raise Misconfigured(f"The setting {name} cannot be used: {why[:1].lower()}{why[1:]}.") from None
+            wrong = dict.fromkeys(str(one["loc"][0]) for one in error.errors())
+        except (OSError, UnicodeDecodeError):
+            raise Misconfigured(f"{env_file} cannot be read: it must be a text file in UTF-8.") from None
+        fields = {str(field.alias): field for field in cls.model_fields.values()}
+        defaults: dict[str, Any] = {name: fields[name].get_default(call_default_factory=True) for name in wrong}
+        faults = tuple(f"The setting {name} cannot be used: it must be {_wanted(fields[name])}." for name in wrong)
+        return cls(_env_file=env_file, **defaults), faults
+
+
+def _wanted(field: FieldInfo) -> str:
+    """What a setting takes, in plain words: "a whole number from 0 to 256"."""
+    if field.alias == "REJOINDER_LOG_LEVEL":
+        return "DEBUG, INFO, WARNING or ERROR"
+    if field.alias == "REJOINDER_TEST_GUILDS":
+        return "server ids (whole numbers), separated by commas"
+    if field.annotation is int:
+        what = "a whole number"
+    elif field.annotation in {float, float | None}:
+        what = "a number"
+    else:
+        return "text that can be read as it is"
+    limits = {name: getattr(one, name) for one in field.metadata for name in ("ge", "le") if hasattr(one, name)}
+    if "le" in limits:
+        return f"{what} from {limits['ge']:g} to {limits['le']:g}"
+    return f"{what}, {limits['ge']:g} or more"

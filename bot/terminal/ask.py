@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
+import contextlib
+import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
 import typer
@@ -13,23 +15,36 @@ from rich.text import Text
 
 from bot.console import plain, render_answer, render_claims
 from bot.contract import answer_object, claim_object
-from bot.terminal.context import DEFAULT_SPACE, JsonOption, SpaceOption, Terminal, terminal
+from bot.terminal.context import (
+    DEFAULT_SPACE,
+    JsonOption,
+    SpaceOption,
+    Terminal,
+    interruptible,
+    print_json,
+    terminal,
+)
 from retrieval.errors import BadInput, RejoinderError
 from retrieval.library import Library
+from retrieval.types import Answer
 
 ArticleOption = Annotated[str | None, typer.Option("--article", help="Id of the article meant, such as A01.")]
 AllOption = Annotated[bool, typer.Option("--all", help="Show every citation instead of the best three a side.")]
 
+_log = logging.getLogger(__name__)
+
+STDIN = "-"
+"""Stands for standard input."""
 DEMO = (
     (
         "Did rebel groups in Syria get hundreds of billions of dollars from the US and its allies?",
-        "evidence stands against it",
+        "a disputed figure",
     ),
     (
         "Does the article's account of what the 2012 DIA report says about a Salafist principality hold up?",
-        "it is borne out",
+        "what the article says that a report says",
     ),
-    ("What will the weather be in Manila tomorrow?", "no source speaks of it, so no answer is made up"),
+    ("What will the weather be in Manila tomorrow?", "a question that the sources cannot answer"),
 )
 """Three questions and what each shows."""
 
@@ -54,15 +69,29 @@ def ask(
     """
     here = terminal(context)
 
-    async def work(library: Library) -> None:
+    async def work(library: Library) -> int:
+        refused = 0
         for asked in _questions(question):
-            answer = await library.ask(asked, space, article=article)
-            if as_json:
-                _print_json(answer_object(answer))
+            try:
+                answer = await library.ask(asked, space, article=article)
+            except RejoinderError as error:
+                if question != STDIN:
+                    raise
+                # One line that cannot be asked must not cost the lines after it.
+                here.err.print(plain(str(error)), soft_wrap=True)
+                refused += 1
             else:
-                here.out.print(render_answer(answer, everything=everything))
+                show(answer)
+        return refused
 
-    here.with_library(work)
+    def show(answer: Answer) -> None:
+        if as_json:
+            print_json(answer_object(answer))
+        else:
+            here.out.print(render_answer(answer, everything=everything))
+
+    if here.with_library(work):
+        raise typer.Exit(1)
 
 
 def claims(
@@ -71,23 +100,42 @@ def claims(
     space: SpaceOption = DEFAULT_SPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """List the numbered claims of the articles."""
+    """List the numbered claims of the articles.
+
+    Examples:
+
+      rejoinder claims
+
+      rejoinder claims --article A01 --json
+    """
     here = terminal(context)
     found = here.with_library(lambda library: library.claims(space, article=article))
     if as_json:
-        _print_json([claim_object(claim) for claim in found])
+        print_json([claim_object(claim) for claim in found])
     else:
         here.out.print(render_claims(found))
 
 
 def chat(context: typer.Context, space: SpaceOption = DEFAULT_SPACE) -> None:
-    """Ask one question after another; an empty line or Ctrl-D ends."""
+    """Ask one question after another; an empty line or Ctrl-D ends.
+
+    Examples:
+
+      rejoinder chat
+
+      rejoinder chat --space 123456789012345678
+    """
     here = terminal(context)
     here.with_library(lambda library: converse(here, library, space))
 
 
 def demo(context: typer.Context) -> None:
-    """Three questions about the first article, then the console when a person is there."""
+    """Three questions about the first article, then the console when a person is there.
+
+    Example:
+
+      rejoinder demo
+    """
     here = terminal(context)
 
     async def work(library: Library) -> None:
@@ -106,39 +154,56 @@ def demo(context: typer.Context) -> None:
 async def converse(here: Terminal, library: Library, space: str) -> None:
     """Read questions and print answers until an empty line, end of input or Ctrl-C."""
     interactive = sys.stdin.isatty()
-    for line in _lines("> " if interactive else ""):
-        try:
-            if line.casefold() in {"claims", "list"}:
-                here.out.print(render_claims(await library.claims(space)))
-            else:
-                here.out.print(Padding(render_answer(await library.ask(line, space)), (1, 0)))
-        except RejoinderError as error:
-            here.err.print(plain(str(error)), soft_wrap=True)
+    async with _checking(library):
+        for line in _lines("> " if interactive else ""):
+            try:
+                if line.casefold() in {"claims", "list"}:
+                    here.out.print(render_claims(await library.claims(space)))
+                else:
+                    here.out.print(Padding(render_answer(await library.ask(line, space)), (1, 0)))
+            except RejoinderError as error:
+                here.err.print(plain(str(error)), soft_wrap=True)
+
+
+@contextlib.asynccontextmanager
+async def _checking(library: Library) -> AsyncIterator[None]:
+    """Check the index while questions are asked: who stays long gains by it; trouble with it is only a log's matter."""
+    check = asyncio.create_task(library.reconcile())
+    await asyncio.sleep(0)  # Lets the check begin, on a thread of its own: waiting for a line holds this one.
+    try:
+        yield
+    finally:
+        check.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            try:
+                await check
+            except RejoinderError as error:
+                _log.warning("the index could not be checked: %s", error)
 
 
 def _lines(prompt: str) -> Iterator[str]:
     while True:
         try:
-            line = input(prompt).strip()
+            with interruptible():
+                line = input(prompt).strip()
         except (EOFError, KeyboardInterrupt):
             return
         if not line:
             return
-        yield line
+        yield _writable(line)
 
 
 def _questions(question: str) -> Iterator[str]:
-    if question != "-":
+    if question != STDIN:
         if not question.strip():
             raise BadInput("The question is empty; put it in quotes after `rejoinder ask`.")
-        yield question
+        yield _writable(question)
         return
     for line in sys.stdin:
         if line.strip():
-            yield line.strip()
+            yield _writable(line.strip())
 
 
-def _print_json(value: object) -> None:
-    # One object a line, flushed at once, so that a script can talk with a running `ask -`.
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+def _writable(text: str) -> str:
+    """Text with "?" for what bad bytes become in arguments and lines: half characters that nothing can store."""
+    return text.encode("utf-8", "replace").decode("utf-8")

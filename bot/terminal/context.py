@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
+import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cached_property
 from typing import Annotated, TypeVar
 
 import typer
@@ -29,18 +33,27 @@ DEFAULT_SPACE = SHARED
 
 @dataclass(frozen=True)
 class Terminal:
-    """Settings and the two streams. Answers go to ``out``; progress and errors to ``err``."""
+    """The two streams, and settings. Answers go to ``out``; progress and errors to ``err``."""
 
-    settings: Settings
     out: Console = field(default_factory=make_console)
     err: Console = field(default_factory=lambda: make_console(stderr=True))
 
-    def with_library(self, work: Callable[[Library], Awaitable[T]], *, seeded: bool = True) -> T:
+    @cached_property
+    def settings(self) -> Settings:
+        """Read when they are first needed: help, and a doctor who finds them wrong, do without."""
+        settings = Settings.load()
+        logging.getLogger().setLevel(settings.log_level)
+        return settings
+
+    def with_library(
+        self, work: Callable[[Library], Awaitable[T]], *, seeded: bool = True, settings: Settings | None = None
+    ) -> T:
         """Open the library (with the starter sources when it is new), run ``work`` on it, close it."""
+        chosen = settings or self.settings
 
         async def run() -> T:
             with watching(self.err) as watch:
-                opened = open_library(self.settings, watch, seeded=seeded)
+                opened = open_library(chosen, watch, seeded=seeded)
                 library = await opened.__aenter__()
             try:
                 return await work(library)
@@ -52,10 +65,20 @@ class Terminal:
 
 def terminal(context: typer.Context) -> Terminal:
     """The terminal of this run."""
-    return context.find_object(Terminal) or Terminal(Settings.load())
+    return context.find_object(Terminal) or Terminal()
 
 
-def read_lines(path: str) -> list[str]:
-    """Non-empty lines of a file, or of standard input for "-"."""
-    text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-    return [line.strip() for line in text.splitlines() if line.strip()]
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """While a person is asked something, Ctrl-C counts at once: asyncio would only note it until the line is there."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def print_json(value: object) -> None:
+    """One JSON value on a line, flushed at once, so that a script can talk with a running `ask -`."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()

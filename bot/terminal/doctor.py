@@ -2,62 +2,70 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
+from bot.composition import open_chat_model
+from bot.console import counted, plain
 from bot.settings import Settings
 from bot.terminal.context import Terminal, terminal
-from retrieval.errors import Busy, RejoinderError
+from bot.terminal.finding import Finding
+from bot.terminal.surroundings import data_directory, setting_findings
+from retrieval.errors import Busy, Misconfigured, RejoinderError
 from retrieval.library import Library
 from retrieval.rank.judge import LexicalJudge
 from retrieval.rank.models import open_models
 from retrieval.types import Role
 
-ENOUGH_DISK = 500 * 2**20
-"""Bytes; the seeds' library takes about 20 MiB."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing checked. ``ok`` is None where nothing is wrong but something is worth knowing."""
-
-    what: str
-    ok: bool | None
-    says: str
-
 
 def doctor(context: typer.Context) -> None:
-    """Check data directory, stores, models, settings, token and disk; exit status 1 if something is wrong."""
+    """Check data directory, stores, models, settings, token and disk; exit status 1 if something is wrong.
+
+    Examples:
+
+      rejoinder doctor
+
+      rejoinder doctor || echo "not ready"
+    """
     here = terminal(context)
-    findings = examine(here)
     table = Table.grid(padding=(0, 2))
     marks = {True: Text("ok", style="green"), None: Text("note", style="yellow"), False: Text("wrong", style="red")}
+    findings = examine(here)
     for finding in findings:
-        table.add_row(marks[finding.ok], Text(finding.what, style="bold"), Text(finding.says, overflow="fold"))
+        table.add_row(marks[finding.ok], Text(finding.what, style="bold"), Text(plain(finding.says), overflow="fold"))
     here.out.print(table)
     if any(finding.ok is False for finding in findings):
         raise typer.Exit(1)
 
 
 def examine(here: Terminal) -> list[Finding]:
-    """All findings, in the order in which things depend on each other."""
-    settings = here.settings
+    """All findings, in the order in which things depend on each other.
+
+    Where a setting cannot be used, the rest is looked at with its default.
+    """
+    found = [python()]
+    try:
+        settings, faults = Settings.survey()
+    except Misconfigured as error:
+        settings, others = Settings.survey(None)
+        faults = (str(error), *others)
+    found += setting_findings(Path(".env"), os.environ, faults)
     checks: list[Callable[[], Finding]] = [
-        python,
-        lambda: disk(settings),
+        lambda: data_directory(settings.data),
         lambda: models(settings, "embedder"),
         lambda: models(settings, "judge"),
-        lambda: stores(here),
+        lambda: chat_model(settings),
+        lambda: stores(here, settings),
         lambda: token(settings),
     ]
-    return [check() for check in checks]
+    return found + [check() for check in checks]
 
 
 def python() -> Finding:
@@ -65,16 +73,6 @@ def python() -> Finding:
     names = ("rejoinder", "discord.py", "chromadb", "onnxruntime")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     return Finding("versions", ok=True, says=f"Python {sys.version.split()[0]}, {versions}")
-
-
-def disk(settings: Settings) -> Finding:
-    """Room beside the data directory."""
-    place = next((folder for folder in (settings.data, *settings.data.parents) if folder.exists()), settings.data)
-    free = shutil.disk_usage(place).free
-    says = f"{settings.data}, {free // 2**20:,} MiB free"
-    if free < ENOUGH_DISK:
-        return Finding("disk", ok=False, says=f"{says}; make room, or set REJOINDER_DATA to another folder.")
-    return Finding("disk", ok=True, says=says)
 
 
 def models(settings: Settings, part: str) -> Finding:
@@ -90,21 +88,30 @@ def models(settings: Settings, part: str) -> Finding:
     return Finding(part, ok=True, says=f"{model.id}, embedded")
 
 
-def stores(here: Terminal) -> Finding:
-    """Records and index, opened and compared."""
+def chat_model(settings: Settings) -> Finding:
+    """Whether the chat model of the settings can be made; it is not asked anything, which might cost money."""
+    try:
+        chat = open_chat_model(settings)
+    except RejoinderError as error:
+        return Finding("chat model", ok=False, says=str(error))
+    if chat is None:
+        return Finding("chat model", ok=None, says="not set; answers are put together here, without one.")
+    chat.close()
+    return Finding("chat model", ok=True, says=f"{chat.name}, not asked anything now")
+
+
+def stores(here: Terminal, settings: Settings) -> Finding:
+    """Records and index, opened and compared; a chat model plays no part in it."""
 
     async def work(library: Library) -> Finding:
         await library.reconcile()
         articles, references = await library.articles(), await library.sources(role=Role.REFERENCE)
-        claims = await library.claims()
-        says = (
-            f"{len(articles)} articles with {len(claims)} claims, {len(references)} references; {library.condition}; "
-            f"answers: {library.writing}"
-        )
+        held = f"{counted(len(articles), 'article')} with {counted(len(await library.claims()), 'claim')}"
+        says = f"{held}, {counted(len(references), 'reference')}; {library.condition}"
         return Finding("stores", ok=True, says=says)
 
     try:
-        return here.with_library(work)
+        return here.with_library(work, settings=settings.model_copy(update={"chat_model": ""}))
     except Busy as error:
         return Finding("stores", ok=None, says=f"{error} (Fine while the bot runs.)")
     except RejoinderError as error:

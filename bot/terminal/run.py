@@ -24,7 +24,14 @@ _log = logging.getLogger(__name__)
 
 
 def run(context: typer.Context) -> None:
-    """Start the bot; Ctrl-C stops it. Needs DISCORD_TOKEN."""
+    """Start the bot; Ctrl-C stops it. Needs DISCORD_TOKEN.
+
+    Examples:
+
+      rejoinder run
+
+      REJOINDER_LOG_LEVEL=DEBUG rejoinder run
+    """
     here = terminal(context)
     if here.settings.discord_token is None:
         raise Misconfigured(

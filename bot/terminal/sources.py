@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections import Counter
@@ -10,21 +9,28 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from bot.composition import SEEDER, SEEDS, seed_documents
-from bot.console import plain, render_sources, watching
-from bot.contract import source_object
-from bot.terminal.context import DEFAULT_SPACE, JsonOption, SpaceOption, Terminal, terminal
+from bot.console import counted, plain, render_sources, watching
+from bot.contract import claim_object, source_object
+from bot.terminal.context import (
+    DEFAULT_SPACE,
+    JsonOption,
+    SpaceOption,
+    Terminal,
+    interruptible,
+    print_json,
+    terminal,
+)
+from bot.terminal.record import natural, render_record
 from retrieval.errors import BadInput, RejoinderError
 from retrieval.ingest.article import bind
 from retrieval.ingest.fetch import Fetcher
 from retrieval.ingest.intake import Given, Intake, Taken, read_bytes
 from retrieval.ingest.worker import Reader
-from retrieval.library import Library, SourceDetails
+from retrieval.library import Library
 from retrieval.store.versions import ChangeKind
-from retrieval.types import SHARED, Document, Role
+from retrieval.types import Document, Role
 
 OPERATOR = "operator"
 """Who the audit trail names for changes from the command line."""
@@ -36,7 +42,9 @@ RoleOption = Annotated[Role, typer.Option("--role", help="An article's claims ar
 
 def seed(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="Folder of Markdown files, one a source.")] = SEEDS,
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of Markdown files, one a source.", show_default="the starter sources")
+    ] = SEEDS,
 ) -> None:
     """Load the starter sources; again and again does no harm, only edited files are read in anew.
 
@@ -104,7 +112,9 @@ def add(
                         here.out.print(_line(change.kind.value, taken.document), soft_wrap=True)
                 except RejoinderError as error:
                     refused += 1
-                    here.err.print(plain(f"{place}: {error}"), soft_wrap=True)
+                    sentence = str(error)
+                    told = sentence if place in sentence else f"{place}: {sentence}"
+                    here.err.print(plain(told), soft_wrap=True)
         return refused
 
     if here.with_library(work):
@@ -118,11 +128,18 @@ def list_sources(
     space: SpaceOption = DEFAULT_SPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """List the sources."""
+    """List the sources.
+
+    Examples:
+
+      rejoinder source list
+
+      rejoinder source list --role article --json
+    """
     here = terminal(context)
-    sources = here.with_library(lambda library: library.sources(space, role=role))
+    sources = sorted(here.with_library(lambda library: library.sources(space, role=role)), key=natural)
     if as_json:
-        _print_json([source_object(source) for source in sources])
+        print_json([source_object(source) for source in sources])
     else:
         here.out.print(render_sources(sources))
 
@@ -134,16 +151,24 @@ def show(
     space: SpaceOption = DEFAULT_SPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a source's record and its passages."""
+    """Show a source's record and its passages.
+
+    Examples:
+
+      rejoinder source show R07
+
+      rejoinder source show A01 --json
+    """
     here = terminal(context)
     details = here.with_library(lambda library: library.source(source_id, space))
     if as_json:
         passages = [
             {"id": p.id, "heading": p.heading, "paragraph": p.paragraph, "text": p.text} for p in details.passages
         ]
-        _print_json(source_object(details.source) | {"cited": details.cited, "passages": passages})
+        stored = {"cited": details.cited, "claims": [claim_object(c) for c in details.claims], "passages": passages}
+        print_json(source_object(details.source) | stored)
     else:
-        here.out.print(_details(details))
+        here.out.print(render_record(details))
 
 
 @app.command("remove")
@@ -153,7 +178,14 @@ def remove(
     space: SpaceOption = DEFAULT_SPACE,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
 ) -> None:
-    """Take a source out of every answer."""
+    """Take a source out of every answer.
+
+    Examples:
+
+      rejoinder source remove R07
+
+      rejoinder source remove R07 --yes
+    """
     here = terminal(context)
 
     async def work(library: Library) -> None:
@@ -190,7 +222,8 @@ def checked_date(date: str | None) -> str | None:
 
 def _line(kind: str, document: Document) -> str:
     source, passages = document.source, len(document.passages)
-    return plain(f"{kind}: {source.id} {source.title} ({passages} passages, {len(document.claims)} claims)")
+    held = f"{counted(passages, 'passage')}, {counted(len(document.claims), 'claim')}"
+    return plain(f"{kind}: {source.id} {source.title} ({held})")
 
 
 def _confirmed(here: Terminal, taken: Taken) -> bool:
@@ -206,32 +239,5 @@ def _confirmed(here: Terminal, taken: Taken) -> bool:
 def _asked(question: str) -> bool:
     if not sys.stdin.isatty():
         raise BadInput("Nobody is there to confirm: add --yes.")
-    return typer.confirm(question)
-
-
-def _details(details: SourceDetails) -> Table:
-    source = details.source
-    table = Table.grid(padding=(0, 2))
-    facts = {
-        "id": source.id,
-        "title": source.title,
-        "role": source.role.value,
-        "wording": source.wording.value,
-        "kind": source.kind,
-        "author": source.author,
-        "publisher": source.publisher,
-        "date": source.date or "undated",
-        "url": source.url,
-        "space": None if source.space == SHARED else source.space,
-        "cited": f"in {details.cited} kept answers",
-    }
-    for name, value in facts.items():
-        if value:
-            table.add_row(Text(name, style="bold"), Text(plain(value), overflow="fold"))
-    for passage in details.passages:
-        table.add_row(Text(f"¶ {passage.ordinal + 1}", style="dim"), Text(plain(passage.text)))
-    return table
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    with interruptible():
+        return typer.confirm(question)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +37,9 @@ Run = Callable[..., Ran]
 def run(data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     """Runs `rejoinder` on a copy of the seeded library."""
     monkeypatch.chdir(tmp_path)
-    for name in ("DISCORD_TOKEN", "REJOINDER_MODELS", "REJOINDER_LOG_LEVEL", "FORCE_COLOR"):
+    for name in [name for name in os.environ if name.startswith("REJOINDER_")]:
+        monkeypatch.delenv(name)
+    for name in ("DISCORD_TOKEN", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("REJOINDER_DATA", str(data))
 

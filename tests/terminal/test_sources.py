@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import io
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from bot.console import make_console
+from bot.terminal.record import natural, render_record
+from retrieval.library import SourceDetails
 from tests.conftest import ROOT
+from tests.making import passage, source
 from tests.terminal.conftest import Run
 
 NOTE = "# Ledger of the harbour\n\nThe harbour of Velm paid ISIS nothing in 2014.\n\nIts ledger was audited twice.\n"
@@ -96,3 +102,70 @@ def test_the_bound_article_is_quoted_word_for_word_and_stays_bound(run: Run, sha
     assert run("seed").out.splitlines()[-1] == "0 added, 0 changed, 90 unchanged."
     (again,) = run("ask", "claim 30", "--json").objects
     assert again["article"] == found["article"]
+
+
+def test_a_source_is_shown_with_its_record_and_its_passages_numbered_as_citations_name_them(run: Run) -> None:
+    shown = run("source", "show", "R01").out
+    assert "quality    primary text, excerpted" in shown
+    assert [line.split()[1] for line in shown.splitlines() if line.startswith("¶")] == list("123456")
+    assert "cited" not in shown
+    run("ask", "claim 33")
+    assert re.search(r"^cited +in 1 kept answer$", run("source", "show", "R01").out, re.MULTILINE)
+
+
+def test_an_article_is_shown_with_its_headings_and_claims(run: Run) -> None:
+    shown = run("source", "show", "A01").out
+    claims, rest = shown.split("About the article as a whole")
+    assert rest.count("¶ 2") > 1  # Passages of one paragraph share its number, under each heading anew.
+    assert "C35" in claims
+    assert "ISIS Enjoys Global Reach Many Nation-States Lack" in rest
+    assert run("source", "show", "A01", "--json").objects[0]["claims"][0]["number"] == "C01"
+
+
+def test_a_passage_without_a_paragraph_has_no_number_and_one_on_a_page_has_it() -> None:
+    details = SourceDetails(
+        source("R01", date="2014", date_note="between May and July"),
+        (passage("Front matter."), passage("Body.", ordinal=1, heading="Terms", paragraph=2, page=7)),
+        (),
+        0,
+    )
+    out = io.StringIO()
+    make_console(out).print(render_record(details))
+    lines = [line.strip() for line in out.getvalue().splitlines()]
+    assert "date     2014, between May and July" in lines
+    assert lines[-3:] == ["Front matter.", "Terms", "p. 7 ¶ 2  Body."]
+
+
+def test_sources_are_listed_as_people_count(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ledger.md").write_text(NOTE, encoding="utf-8")
+    run("source", "add", "ledger.md", "--yes")
+    ids = [line.split()[0] for line in run("source", "list").out.splitlines() if re.match(r"[ARS]\S*\d", line)]
+    assert ids[:3] == ["A01", "R01", "R02"]
+    assert ids[-1].startswith("S-")
+    listed = [one["id"] for one in run("source", "list", "--json").objects[0]]
+    assert listed == ids
+    assert sorted([source("R10"), source("R9"), source("R2")], key=natural) == [
+        source("R2"),
+        source("R9"),
+        source("R10"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ("/nonexistent.txt", "There is no file /nonexistent.txt."),
+        ("ftp://example.org/x", "ftp://example.org/x: Only http and https links can be read."),
+    ],
+)
+def test_what_cannot_be_read_is_named_once(run: Run, place: str, sentence: str) -> None:
+    ran = run("source", "add", place, "--yes")
+    assert (ran.status, ran.err) == (1, f"{sentence}\n")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("source", "show", "R999"), ("source", "remove", "R999", "--yes"), ("claims", "--article", "R999")]
+)
+def test_an_unknown_source_is_named_with_where_ids_are_shown(run: Run, arguments: tuple[str, ...]) -> None:
+    ran = run(*arguments)
+    assert (ran.status, ran.err) == (1, "There is no source R999 here; `rejoinder source list` shows the ids.\n")

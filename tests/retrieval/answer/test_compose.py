@@ -1,9 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from retrieval.answer.compose import abstention_reason, compose, credit, receipt_line
-from retrieval.types import Abstention, Receipt, Role, Wording
+from retrieval.answer.compose import (
+    abstention_reason,
+    attribution,
+    compose,
+    credit,
+    dated,
+    located,
+    origin,
+    receipt_line,
+)
+from retrieval.types import Abstention, Locator, Receipt, Role, Wording
 from tests.making import citation, claim, source
 
 ARTICLE = source(
@@ -38,6 +49,29 @@ def test_a_credit_tells_who_and_when_and_marks_what_came_after_the_article() -> 
 def test_the_receipt_counts_in_words() -> None:
     assert receipt_line(Receipt(90, 1334, 4, 1)) == "Searched 90 sources, 1,334 passages: 4 oppose, 1 supports"
     assert receipt_line(Receipt(1, 1, 1, 0, dropped=2)).endswith("2 quotes left out as unverified")
+
+
+def test_the_receipt_of_an_abstention_counts_no_sides() -> None:
+    assert receipt_line(Receipt(89, 334, 0, 0), abstained=True) == "Searched 89 sources, 334 passages"
+    assert receipt_line(Receipt(89, 334, 0, 0, dropped=1), abstained=True).endswith("; 1 quote left out as unverified")
+
+
+def test_a_records_origin_and_a_citations_date_are_parts_of_its_credit() -> None:
+    late = replace(citation("O1", "x", publisher="The Gazette", date="2019"), later=True)
+    assert (origin(late.source), dated(late)) == ("The Gazette, 2019", "2019 (after the article)")
+    assert credit(late) == "The Gazette, 2019 (after the article)"
+
+
+def test_a_place_is_a_quoted_heading_or_plain_words_of_ours() -> None:
+    assert located(Locator("The sale", 3)) == "“The sale”, paragraph 3"
+    assert located(Locator("(opening, before the first heading)", 1)) == "opening, paragraph 1"
+    assert located(Locator(None, None, page=4)) == "page 4"
+    assert located(Locator(None, None)) == ""
+
+
+def test_a_claim_about_the_piece_as_a_whole_is_not_put_into_the_articles_mouth() -> None:
+    assert attribution(CLAIM) == "The article claims"
+    assert attribution(claim("P01", "x")) == "About the article"
 
 
 @pytest.mark.parametrize("kind", list(Abstention))
