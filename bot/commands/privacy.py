@@ -18,6 +18,7 @@ def kept(days: int) -> str:
         "keep working.\n"
         "• If you press Helpful or Not helpful: that, your reason if you give one, and a salted hash in place of your "
         "name, so that a later press replaces the earlier one; for as long as the answer.\n"
+        "• If whoever runs this bot has set a chat model, your question and the quoted passages are sent to its provider.\n"
         "• No messages: it reads one only when somebody picks “Check this claim” on it, and keeps its words as the "
         "question.\n"
         "A server's questions and answers are never shown in another server."
