@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -202,10 +203,22 @@ class _Child:
     async def end(self) -> int | None:
         """End the process, unless it has ended already; its exit status, by which a limit can be told."""
         if self._process.returncode is None:
-            self._process.kill()
+            self._kill()
         self._jobs.close()
         await self._process.communicate()
         return self._process.returncode
+
+    def _kill(self) -> None:
+        """End the process without asking after it.
+
+        ``Process.kill`` would reap one that is just ending by itself, and asyncio's watcher, coming second, would
+        report the status 255 instead of how it ended.
+        """
+        if sys.platform == "win32":
+            self._process.kill()
+            return
+        with suppress(ProcessLookupError):
+            os.kill(self._process.pid, signal.SIGKILL)
 
     async def _piece(self) -> dict[str, Any]:
         try:
