@@ -132,6 +132,8 @@ class Dense:
         self._records.settings.set(_EMBEDDER, self._embedder)
         self._serve(index)
         indexes.sweep(self._root, name)
+        if total < indexes.SYNC_THRESHOLD:
+            indexes.blank(self._root)
 
     def discard(self) -> bool:
         """Deletes the index with all its files; returns whether one was open."""

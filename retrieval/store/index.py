@@ -29,6 +29,7 @@ BATCH = 2_000
 """Records per call; Chroma takes 5,461 at most."""
 
 SYNC_THRESHOLD = 1_000_000
+VECTORS = "data_level0.bin"
 
 OVERFETCH = (4, 32)
 """So many times the wanted number is fetched without a filter, before the slow filter is asked."""
@@ -153,6 +154,18 @@ def examine(folder: Path, sample: Sequence[Entry], passages: int) -> str | None:
         return "it does not open"
     missed = json.loads(child.stdout)["missed"]
     return f"{missed} of {len(sample)} passages are not found by their own vector" if missed else None
+
+
+def blank(root: Path) -> None:
+    """Fill the vector files of a new index with zeros.
+
+    Chroma lays them out at once, from memory that it does not clear, so a new index can hold vectors of an erased one;
+    until ``SYNC_THRESHOLD`` changes it reads nothing from them but replays its log, and an index that this spoiled
+    would fail the check of the next start and be made anew.
+    """
+    for path in root.rglob(VECTORS):
+        with path.open("r+b") as file:
+            file.write(bytes(path.stat().st_size))
 
 
 def sweep(root: Path, keep: str | None) -> None:
