@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import retrieval
 from bot.settings import Settings
 from retrieval.answer.flow import Answerer
 from retrieval.answer.write import Writer
@@ -19,15 +18,13 @@ from retrieval.chat.circuit import Circuit
 from retrieval.chat.ladder import Ladder
 from retrieval.library import Library, Watch, ignore
 from retrieval.rank.models import open_models
-from retrieval.seeding import documents
+from retrieval.seeding import SEEDS, documents
 from retrieval.store.shelf import Shelf
 from retrieval.types import Document
 
 if TYPE_CHECKING:
     from retrieval.chat.model import LangchainChat
 
-SEEDS = Path(retrieval.__file__).resolve().parent.parent / "seeds"
-"""The starter corpus, beside the packages in a checkout and in an installed wheel alike."""
 SEEDER = "seed"
 """Who adds the seeds, in the audit trail."""
 

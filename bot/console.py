@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
-from retrieval.answer.compose import credit, place, receipt_line
+from retrieval.answer.compose import about_whole, credit, place, receipt_line
 from retrieval.ingest.readers.invisible import clean
 from retrieval.library import Watch
 from retrieval.types import Answer, Citation, Claim, Source, Wording
@@ -121,11 +121,6 @@ def claim_tables(claims: Sequence[Claim]) -> RenderableType:
     return Group(*_spaced(blocks)) if blocks else Text("No claims are listed here.")
 
 
-def about_whole(claim: Claim) -> bool:
-    """Whether a claim is about the article as a piece, such as who published it, instead of one that it makes."""
-    return claim.number.startswith("P")
-
-
 def counted(number: int, noun: str) -> str:
     """A number of things in words: "1 source", "2 sources"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
@@ -194,10 +189,7 @@ def _origin(citation: Citation) -> str:
 
 
 def _receipt(answer: Answer) -> RenderableType:
-    receipt = answer.receipt
-    # Who got no answer would read "0 oppose" as one.
-    searched = f"Searched {counted(receipt.sources, 'source')}, {counted(receipt.passages, 'passage')}"
-    line = f"{searched if answer.abstained else receipt_line(receipt)}. {answer.elapsed_ms} ms."
+    line = f"{receipt_line(answer.receipt, abstained=answer.abstained)}. {answer.elapsed_ms} ms."
     return Text(f"{line} {answer.notice}" if answer.notice else line, style="dim")
 
 

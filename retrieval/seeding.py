@@ -9,6 +9,9 @@ from retrieval.ingest.article import tie
 from retrieval.ingest.seed import load_folder
 from retrieval.types import Document, Wording
 
+SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+"""The starter corpus, beside the packages in a checkout and in an installed wheel alike."""
+
 
 def documents(folder: Path, stored: dict[str, Document]) -> list[Document]:
     """The folder's documents as they should be stored.

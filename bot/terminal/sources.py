@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.composition import SEEDER, SEEDS, seed_documents
+from bot.composition import SEEDER, seed_documents
 from bot.console import counted, plain, render_sources, watching
 from bot.contract import claim_object, source_object
 from bot.terminal.context import (
@@ -29,6 +29,7 @@ from retrieval.ingest.fetch import Fetcher
 from retrieval.ingest.intake import Given, Intake, Taken, read_bytes
 from retrieval.ingest.worker import Reader
 from retrieval.library import Library
+from retrieval.seeding import SEEDS
 from retrieval.store.versions import ChangeKind
 from retrieval.types import Document, Role
 

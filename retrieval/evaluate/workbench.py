@@ -8,16 +8,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import retrieval
 from retrieval.answer.flow import Answerer
 from retrieval.evaluate.questions import Score, measure_questions, read_questions
 from retrieval.ingest.article import bind
 from retrieval.library import Library
 from retrieval.rank.models import Models
-from retrieval.seeding import documents
+from retrieval.seeding import SEEDS, documents
 from retrieval.store.shelf import Shelf
 
-SEEDS = Path(retrieval.__file__).resolve().parent.parent / "seeds"
 ACTOR = "evaluation"
 
 

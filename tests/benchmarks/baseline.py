@@ -19,7 +19,7 @@ from langchain_core.documents import Document as Chunk
 from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from bot.composition import SEEDS, open_library
+from bot.composition import open_library
 from bot.settings import Settings
 from retrieval.evaluate.questions import Gold, measure_questions, read_questions
 from retrieval.evaluate.tally import tally
@@ -27,6 +27,7 @@ from retrieval.ingest.article import bind
 from retrieval.ingest.seed import load_folder
 from retrieval.rank.interfaces import Embedder
 from retrieval.rank.models import open_models
+from retrieval.seeding import SEEDS
 from retrieval.types import Document, Role, Stance
 from tests.benchmarks.tables import table
 
