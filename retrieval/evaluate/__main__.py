@@ -14,6 +14,9 @@ from retrieval.evaluate.suite import Limits, run_suite
 from retrieval.rank.manifest import SHIPPED
 from retrieval.rank.models import open_models
 
+PLOT = "reliability.svg"
+"""The reliability plot's file, beside the card."""
+
 
 def main(
     shared: Annotated[Path, typer.Option(help="Folder of the shared development material.")] = Path("../shared"),
@@ -33,9 +36,10 @@ def main(
     try:
         read_marked(card)  # A card without markers is better known before the measuring than after it.
         opened = open_models(models)
-        body = run_suite(shared, opened, progress, Limits(pairs, queries))
-        typer.echo(body)
-        replace_between_markers(card, body)
+        found = run_suite(shared, opened, progress, Limits(pairs, queries))
+        typer.echo(found.tables)
+        replace_between_markers(card, found.tables)
+        card.with_name(PLOT).write_text(found.reliability, encoding="utf-8")
     except RejoinderError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(error.status) from error

@@ -188,15 +188,11 @@ def _row(one: StanceReport) -> list[str]:
     ]
 
 
-def reliability_table(reports: Sequence[StanceReport]) -> str:
-    """How often the judge is right at each level of sureness, over all files together."""
-    totals: dict[tuple[float, float], list[float]] = {}
-    for part in (part for one in reports for part in one.reliability):
-        sums = totals.setdefault((part.low, part.high), [0.0, 0.0, 0.0])
-        for place, value in enumerate((part.count, part.count * part.probability, part.count * part.right)):
-            sums[place] += value
+def reliability_table(bins: Sequence[Bin]) -> str:
+    """How often the judge is right at each level of sureness."""
     rows = [
-        [f"{low:.1f}-{high:.1f}", f"{count:.0f}", number(sure / count, 2), number(right / count, 2)]
-        for (low, high), (count, sure, right) in sorted(totals.items())
+        [f"{one.low:.1f}-{one.high:.1f}", str(one.count), number(one.probability, 2), number(one.right, 2)]
+        for one in bins
+        if one.count
     ]
     return markdown_table(["probability", "pairs", "mean probability", "right"], rows)

@@ -9,10 +9,12 @@ from pathlib import Path
 from retrieval.errors import BadInput
 from retrieval.evaluate.corpus import corpus_table, measure_corpus, read_labelled
 from retrieval.evaluate.data import read_pairs, read_set, sample
-from retrieval.evaluate.metrics import ROUNDS
+from retrieval.evaluate.lengths import DOCUMENTS, QUERIES, lengths_table, measure_lengths
+from retrieval.evaluate.metrics import ROUNDS, Bin
+from retrieval.evaluate.plot import pooled, reliability_picture
 from retrieval.evaluate.report import number
 from retrieval.evaluate.retrieval import DEPTH, RetrievalReport, measure, retrieval_table, summary_table
-from retrieval.evaluate.stance import measure_stance, reliability_table, stance_table
+from retrieval.evaluate.stance import StanceReport, measure_stance, reliability_table, stance_table
 from retrieval.evaluate.tally import questions_table
 from retrieval.evaluate.workbench import ask_questions
 from retrieval.rank.models import Models
@@ -33,8 +35,18 @@ class Limits:
     """Judged queries a retrieval set; the rankings without judge are over all queries."""
 
 
-def run_suite(shared: Path, models: Models, progress: Progress, limits: Limits) -> str:
-    """All tables as Markdown.
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a run of the suite gives the card."""
+
+    tables: str
+    """All tables as Markdown."""
+    reliability: str
+    """The reliability plot as SVG."""
+
+
+def run_suite(shared: Path, models: Models, progress: Progress, limits: Limits) -> Findings:
+    """All tables and the reliability plot.
 
     Args:
         shared: Holds data/stance/test, data/retrieval and corpus.
@@ -47,14 +59,17 @@ def run_suite(shared: Path, models: Models, progress: Progress, limits: Limits) 
     """
     if not (shared / "data").is_dir():
         raise BadInput(f"{shared} has no data folder; name the folder of the shared material.")
+    reports = stance_reports(shared, models, progress, limits)
+    bins = pooled([one for report in reports for one in report.reliability])
     parts = [
         _intro(models, limits),
-        stance_part(shared, models, progress, limits),
+        stance_part(models, reports, bins),
         corpus_part(shared, models, progress),
         questions_part(shared, models, progress),
+        lengths_part(shared, models, progress),
         retrieval_part(shared, models, progress, limits),
     ]
-    return "\n\n".join(parts)
+    return Findings("\n\n".join(parts), reliability_picture(bins, "Reliability on the stance tests"))
 
 
 def _intro(models: Models, limits: Limits) -> str:
@@ -65,8 +80,8 @@ def _intro(models: Models, limits: Limits) -> str:
     )
 
 
-def stance_part(shared: Path, models: Models, progress: Progress, limits: Limits) -> str:
-    """The stance tests with both baselines, and how well the probabilities are calibrated."""
+def stance_reports(shared: Path, models: Models, progress: Progress, limits: Limits) -> list[StanceReport]:
+    """The stance tests with both baselines, a report a file."""
     reports = []
     for path in sorted((shared / "data" / "stance" / "test").glob("*.jsonl.gz")):
         pairs = sample(read_pairs(path), limits.pairs)
@@ -75,13 +90,18 @@ def stance_part(shared: Path, models: Models, progress: Progress, limits: Limits
             models.reader, models.reader.thresholds.side, path.name.split(".jsonl")[0], pairs, blind=True
         )
         reports.append(one)
+    return reports
+
+
+def stance_part(models: Models, reports: Sequence[StanceReport], bins: Sequence[Bin]) -> str:
+    """The stance tests as a table, and how well the probabilities are calibrated."""
     text = (
         "Macro-F1 is over the classes that a set has. *Right side*: of the pairs with a side, how often the right one "
         "is the more probable of the two. *Claim only*, *evidence only*: macro-F1 of the same judge with the other "
         "text left empty. *Shown*: share of the pairs that get a side at the threshold "
         f"{number(models.reader.thresholds.side, 2)}; *shown wrong*: share of these whose label is another."
     )
-    tables = f"{stance_table(reports)}\n\nCalibration, all test pairs together:\n\n{reliability_table(reports)}"
+    tables = f"{stance_table(reports)}\n\nCalibration, all test pairs together:\n\n{reliability_table(bins)}"
     return f"### Stance tests\n\n{text}\n\n{tables}"
 
 
@@ -107,6 +127,18 @@ def questions_part(shared: Path, models: Models, progress: Progress) -> str:
         "or qualifying."
     )
     return f"### Development questions, end to end\n\n{text}\n\n{questions_table(ask_questions(shared, models))}"
+
+
+def lengths_part(shared: Path, models: Models, progress: Progress) -> str:
+    """What the length of a passage does to finding it, on a split that is no test."""
+    rows = measure_lengths(
+        read_set(shared / "data" / "retrieval" / "scifact.tar.xz", "train"), models.embedder, progress
+    )
+    text = (
+        f"{QUERIES} claims of SciFact's training split among {DOCUMENTS} abstracts, cut as the library cuts paragraphs "
+        "and found by their best passage, embedder alone."
+    )
+    return f"### Length of a passage (development)\n\n{text}\n\n{lengths_table(rows)}"
 
 
 def retrieval_part(shared: Path, models: Models, progress: Progress, limits: Limits) -> str:

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from retrieval.errors import BadInput
 from retrieval.evaluate.corpus import corpus_table, measure_corpus, read_labelled
 from retrieval.evaluate.data import read_pairs
+from retrieval.evaluate.metrics import Bin
+from retrieval.evaluate.plot import pooled, reliability_picture
 from retrieval.evaluate.stance import measure_stance, reliability_table, side, stance_table
 from retrieval.types import Stance, Verdict
 from tests.retrieval.evaluate.fakes import WordJudge, write_pairs
@@ -52,9 +55,19 @@ def test_a_set_without_neutrals_or_sides_has_figures_too(tmp_path: Path) -> None
 def test_the_tables_have_a_row_for_each_file_and_level(tmp_path: Path) -> None:
     report, _ = measure_stance(WordJudge(), 0.6, "four", read_pairs(write_pairs(tmp_path / "p.jsonl")), blind=False)
     assert len(stance_table([report, report]).splitlines()) == 4
-    assert reliability_table([report, report]).splitlines()[2].split("|")[1:5] == [
+    assert reliability_table(pooled([*report.reliability, *report.reliability])).splitlines()[2].split("|")[1:5] == [
         " 0.8-0.9     ", "     8 ", "             0.80 ", "  0.75 ",
     ]  # fmt: skip
+
+
+def test_the_reliability_plot_has_a_point_for_each_range_that_is_not_empty() -> None:
+    bins = [Bin(0.5, 0.6, 10, 0.55, 0.4), Bin(0.6, 0.7, 0, 0.0, 0.0), Bin(0.9, 1.0, 40, 0.95, 0.9)]
+    picture = ET.fromstring(reliability_picture(bins, "A plot"))  # noqa: S314 (our own)
+    points = picture.findall("{http://www.w3.org/2000/svg}circle")
+    assert len(points) == 2
+    left, right = ((float(point.attrib["cx"]), float(point.attrib["cy"])) for point in points)
+    assert left[0] < right[0]
+    assert left[1] > right[1]
 
 
 def write_corpus(folder: Path) -> Path:
