@@ -86,7 +86,7 @@ def measure(
     asked = data.to_judge(judged_queries)
     fused = {query: list(scores) for query, scores in found.fused.items()}
     rankings = {"bm25": found.lexical, "dense": found.dense, "fused": fused}
-    if judge:
+    if judge and data.stances:  # Without sides there is nothing that its order could be measured by.
         progress(f"{data.name}: judging {len(asked)} queries")
         rankings[JUDGED] = {query: judged(data, query, found.fused[query], judge, weights) for query in asked}
     if data.stances:
@@ -208,10 +208,12 @@ def retrieval_table(one: RetrievalReport) -> str:
 
 
 def summary_table(reports: Sequence[RetrievalReport]) -> str:
-    """Opposing nDCG@10 of all sets, one row a set, and the share of the gap that is closed."""
-    names = [row.name for row in reports[0].rows] if reports else []
+    """Opposing nDCG@10 of all sets that have sides, one row a set, and the share of the gap that is closed."""
+    sided = [one for one in reports if any(row.opposing for row in one.rows)]
+    names = list(dict.fromkeys(row.name for one in sided for row in one.rows))
     rows = []
-    for one in reports:
-        opposing = [number(row.opposing.value if row.opposing else None) for row in one.rows]
-        rows.append([f"{one.name} {one.split}", str(one.judged), *opposing, str(one.gap_closed or "–")])
+    for one in sided:
+        found = {row.name: row.opposing for row in one.rows}
+        cells = [number(opposing.value if (opposing := found.get(name)) else None) for name in names]
+        rows.append([f"{one.name} {one.split}", str(one.judged), *cells, str(one.gap_closed or "–")])
     return markdown_table(["opposing nDCG@10", "queries", *names, "gap closed [95 %]"], rows)

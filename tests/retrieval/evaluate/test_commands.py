@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import shutil
 import tarfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -117,6 +118,10 @@ def write_shared(folder: Path) -> Path:
     (folder / "data" / "stance" / "test" / "four.test.jsonl.gz").write_bytes(gzip.compress(pairs.read_bytes()))
     with tarfile.open(folder / "data" / "retrieval" / "check_covid.tar.xz", "w:xz") as archive:
         archive.add(write_set(folder / "check_covid"), "check_covid")
+    (folder / "check_covid" / "stance.test.tsv").unlink()
+    shutil.copy(folder / "check_covid" / "qrels" / "test.tsv", folder / "check_covid" / "qrels" / "train.tsv")
+    with tarfile.open(folder / "data" / "retrieval" / "scifact.tar.xz", "w:xz") as archive:
+        archive.add(folder / "check_covid", "scifact")
     write_questions(folder / "corpus").rename(folder / "corpus" / "questions.dev.json")
     write_corpus(folder / "corpus")
     return folder
@@ -133,8 +138,10 @@ def test_make_eval_writes_every_part_into_the_card(workplace: TinyWorkplace, tmp
     result = CliRunner().invoke(command, [str(argument) for argument in arguments], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     body = card.read_text()
-    for part in ("### Stance tests", "four.test", "Calibration", "### The corpus", "### Development questions"):
+    headings = ("Stance tests", "The corpus", "Development questions", "Length of a passage", "Retrieval")
+    for part in ("four.test", "Calibration", *(f"### {heading}" for heading in headings)):
         assert part in body
+    assert "<circle" in (tmp_path / "reliability.svg").read_text()
     assert "mean of 1 sets" in body
     assert "tiny-judge" in body
     assert "stance: four.test.jsonl.gz, 3 pairs" in result.stderr
