@@ -64,4 +64,5 @@ def _citation(label: str, evidence: Evidence, quote: str, article_date: str | No
         probability=evidence.probability,
         later=is_later(evidence.source.date, article_date),
         claim=evidence.claim,
+        second=evidence.second,
     )

@@ -165,6 +165,7 @@ def _when(source: Source) -> str:
 def _remarks(citation: Citation) -> str:
     remarks = ["after the article"] if citation.later else []
     remarks += [f"on claim {citation.claim}"] if citation.claim else []
+    remarks += ["less sure: a second reading differs"] if citation.disputed else []
     return f" ({', '.join(remarks)})" if remarks else ""
 
 

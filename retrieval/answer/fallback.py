@@ -30,5 +30,5 @@ NOTICES = {
 
 
 def fallen_back(answer: Answer, trouble: Trouble) -> Answer:
-    """The embedded answer, unchanged but for the notice."""
-    return replace(answer, mode="embedded", notice=NOTICES[trouble])
+    """The embedded answer, unchanged but for the notice, which stands after one that is there already."""
+    return replace(answer, mode="embedded", notice=" ".join(filter(None, (answer.notice, NOTICES[trouble]))))

@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
 
 from retrieval.answer.abstain import Grounds, Said, abstention
-from retrieval.answer.cite import cite
-from retrieval.answer.compose import abstention_reason, compose
+from retrieval.answer.conclude import Concluder
 from retrieval.answer.quotes import QuotePicker
+from retrieval.answer.weighed import Asked, Weighed
 from retrieval.errors import NotFound
 from retrieval.rank.articles import Articles
+from retrieval.rank.counter import counter_queries
 from retrieval.rank.interfaces import Embedder, Judge, Vectors
 from retrieval.rank.judge import Thresholds
 from retrieval.rank.match import ArticleView, Match, match
 from retrieval.rank.question import Question, corrected, read
 from retrieval.rank.score import DEFAULT_WEIGHTS, Weights
-from retrieval.rank.search import Candidate, as_vector, references, visible
-from retrieval.rank.sides import Judged, divide
+from retrieval.rank.search import Candidate, Found, as_vector, references, visible
 from retrieval.rank.words import overlap, rarity, terms
 from retrieval.store.shelf import Shelf
-from retrieval.types import Abstention, Answer, Citation, Claim, Evidence, Passage, Receipt, Role, Stance, Verdict
+from retrieval.types import (
+    Answer,
+    Claim,
+    Made,
+    Verdict,
+)
 
-SAID = 3
-"""Article passages quoted."""
-CONTEXT = 4
-"""Related passages shown."""
-NEARBY_FROM = 0.5
-"""Similarity to the question from which a reference is shown although the article makes no such claim."""
 NEAR_TEXTS = 5
 """Texts of the article in which a statement is looked for."""
-NEAREST = 3
-"""Claims offered with an abstention."""
+
+
+Watch = Callable[[str, Weighed], None]
+"""Told what each answer, named by its id, was made from."""
+
+
+def ignore(answer: str, weighed: Weighed) -> None:
+    """A `Watch` for when nobody watches."""
 
 
 class Answerer:
@@ -50,12 +54,14 @@ class Answerer:
         *,
         known_word: Callable[[str], bool],
         weights: Weights = DEFAULT_WEIGHTS,
+        watch: Watch = ignore,
     ) -> None:
         """``known_word`` tells common words of the language, which are no misspellings."""
+        self._watch = watch
         self._shelf, self._embedder, self._judge = shelf, embedder, judge
-        self._thresholds, self._weights, self._known_word = thresholds, weights, known_word
+        self._known_word = known_word
         self._articles = Articles(shelf, embedder)
-        self._quotes = QuotePicker(embedder)
+        self._concluder = Concluder(shelf.records, QuotePicker(embedder, judge), thresholds, weights)
 
     def answer(self, text: str, space: str, article: str | None = None) -> Answer:
         """The answer, or the reason why there is none.
@@ -68,20 +74,41 @@ class Answerer:
         Raises:
             NotFound: no such article is visible.
         """
-        start = perf_counter()
+        return self.conclude(self.weigh(self.understand(text, space, article)))
+
+    def understand(self, text: str, space: str, article: str | None = None, start: float | None = None) -> Asked:
+        """What is asked, and about which claim; ``start`` (`time.perf_counter`) is when the person asked, if not now.
+
+        Raises:
+            NotFound: no such article is visible.
+        """
+        start = perf_counter() if start is None else start
         spaces = visible(space)
         views = self._articles.views(spaces, article)
         question = self._read(text, views)
         vector = as_vector(self._embedder.embed_queries([question.core]))
-        matched = match(question, vector, views)
-        candidates = self._candidates(question, vector, matched, spaces)
-        kind = abstention(self._grounds(question, vector, matched, candidates))
-        answer = (
-            self._declined(question, matched, candidates, spaces, kind)
-            if kind
-            else self._answered(question, matched, candidates, spaces)
-        )
-        return replace(answer, elapsed_ms=round((perf_counter() - start) * 1000))
+        return Asked(question, vector, match(question, vector, views), spaces, start)
+
+    def weigh(self, asked: Asked, hunted: Sequence[str] | None = None) -> Weighed:
+        """The candidates with the judge's verdicts, or the reason to decline.
+
+        Args:
+            asked: what is asked.
+            hunted: counter-queries; by default those of the templates.
+        """
+        found = self._found(asked, hunted)
+        grounds = self._grounds(asked.question, asked.vector, asked.matched, found.candidates)
+        kind = abstention(grounds)
+        verdicts = [] if kind else self._verdicts(asked.claims, found.candidates, asked.question)
+        return Weighed(asked, found, grounds.similarity, tuple(verdicts), kind)
+
+    def conclude(self, weighed: Weighed) -> Answer:
+        """The answer, cited and composed."""
+        answer = self._concluder.answer(weighed)
+        elapsed = round((perf_counter() - weighed.asked.start) * 1000)
+        self._watch(answer.id, weighed)
+        made = Made(weighed.found.embedder, self._judge.id)
+        return replace(answer, notice=weighed.found.notice, elapsed_ms=elapsed, made=made)
 
     def _read(self, text: str, views: Sequence[ArticleView]) -> Question:
         question = read(text)
@@ -99,14 +126,15 @@ class Answerer:
         bare = all(term.isdecimal() or term == question.number.casefold() for term in terms(question.core))
         return replace(question, core=claim.text) if bare else question
 
-    def _candidates(
-        self, question: Question, vector: Vectors, matched: Match | None, spaces: Collection[str]
-    ) -> list[Candidate]:
-        asked = []
-        if matched:
-            view = matched.article
-            asked = [(claim.text, view.claim_vectors[view.claims.index(claim)]) for claim in matched.about]
-        return references(self._shelf, [*asked, (question.core, vector)], spaces)
+    def _found(self, asked: Asked, hunted: Sequence[str] | None) -> Found:
+        looked = []
+        if asked.matched:
+            view = asked.matched.article
+            looked = [(claim.text, view.claim_vectors[view.claims.index(claim)]) for claim in asked.matched.about]
+        if hunted is None:
+            hunted = [query for text, _ in looked for query in counter_queries(text)]
+        against = list(zip(hunted, self._embedder.embed_queries(list(hunted)), strict=True)) if hunted else []
+        return references(self._shelf, [*looked, (asked.question.core, asked.vector)], asked.spaces, hunted=against)
 
     def _grounds(
         self, question: Question, vector: Vectors, matched: Match | None, candidates: Sequence[Candidate]
@@ -126,81 +154,6 @@ class Answerer:
         verdicts = self._judge.judge([(question.stated, text) for _, text in words])
         return [Said(share, verdict) for (share, _), verdict in zip(words, verdicts, strict=True)]
 
-    def _answered(
-        self,
-        question: Question,
-        matched: Match | None,
-        candidates: Sequence[Candidate],
-        spaces: Collection[str],
-    ) -> Answer:
-        claims: tuple[Claim | None, ...] = (matched.about if matched else ()) or (None,)
-        claim = claims[0]
-        article = matched.article.source if matched else None
-        about = claim.text if claim else question.core
-        verdicts = self._verdicts(claims, candidates, question)
-        sides = divide(candidates, verdicts, self._thresholds, self._weights)
-        shown = [item.candidate.passage.id for item in (*sides.opposing, *sides.supporting, *sides.context)]
-        shown += [passage.id for passage, _ in matched.said(SAID)] if matched else []
-        stored = self._stored(shown, spaces)
-        date = article.date if article else None
-        said = cite(self._said(matched, about), "A", stored, date)
-        against = cite(self._evidence(sides.opposing, about, claim), "O", stored, date)
-        agreeing = cite(self._evidence(sides.supporting, about, claim), "S", stored, date)
-        context = cite(self._evidence(sides.context[:CONTEXT], question.core, claim), "N", stored, date)
-        dropped = said.dropped + against.dropped + agreeing.dropped + context.dropped
-        receipt = self._receipt(spaces, against.citations, agreeing.citations, dropped)
-        lists = (said.citations, against.citations, agreeing.citations, context.citations)
-        return Answer(
-            id=secrets.token_hex(8),
-            question=question.text,
-            claim=claim,
-            article=article,
-            said=said.citations,
-            opposing=against.citations,
-            supporting=agreeing.citations,
-            context=context.citations,
-            text=compose(claim, article, *lists, receipt),
-            receipt=receipt,
-        )
-
-    def _declined(
-        self,
-        question: Question,
-        matched: Match | None,
-        candidates: Sequence[Candidate],
-        spaces: Collection[str],
-        kind: Abstention,
-    ) -> Answer:
-        article = matched.article.source if matched else None
-        offer = () if kind is Abstention.OFF_TOPIC or matched is None else matched.claims[:NEAREST]
-        nearest = tuple(claim for claim, _ in offer)
-        reason = abstention_reason(kind, article, nearest)
-        date = article.date if article else None
-        nearby = self._nearby(candidates, question) if kind is Abstention.NOT_CLAIMED else []
-        context = cite(nearby, "N", self._stored([item.passage.id for item in nearby], spaces), date)
-        return Answer(
-            id=secrets.token_hex(8),
-            question=question.text,
-            claim=None,
-            article=article,
-            context=context.citations,
-            text=reason,
-            receipt=self._receipt(spaces, (), (), context.dropped),
-            abstention=kind,
-            reason=reason,
-            nearest=nearest,
-        )
-
-    def _said(self, matched: Match | None, about: str) -> list[Evidence]:
-        if matched is None:
-            return []
-        said = matched.said(SAID)
-        spans = self._quotes.pick([passage for passage, _ in said], about)
-        return [
-            Evidence(passage, matched.article.source, min(score, 1.0), Stance.SUPPORTS, 1.0, *span)
-            for (passage, score), span in zip(said, spans, strict=True)
-        ]
-
     def _verdicts(
         self, claims: Sequence[Claim | None], candidates: Sequence[Candidate], question: Question
     ) -> list[list[tuple[Claim | None, Verdict]]]:
@@ -208,37 +161,3 @@ class Answerer:
         texts = [claim.text if claim else question.core for claim in claims]
         found = iter(self._judge.judge([(text, item.passage.text) for item in candidates for text in texts]))
         return [[(claim, next(found)) for claim in claims] for _ in candidates]
-
-    def _evidence(self, judged: Sequence[Judged], about: str, claim: Claim | None) -> list[Evidence]:
-        spans = self._quotes.pick([item.candidate.passage for item in judged], about)
-        return [
-            Evidence(
-                item.candidate.passage,
-                item.candidate.source,
-                item.verdict.relevance,
-                item.stance,
-                item.probability,
-                *span,
-                claim=item.claim.number if item.claim and item.claim != claim else None,
-            )
-            for item, span in zip(judged, spans, strict=True)
-        ]
-
-    def _nearby(self, candidates: Sequence[Candidate], question: Question) -> list[Evidence]:
-        """References close to a question that no claim of the article meets: related, on no side."""
-        close = [item for item in candidates if item.to_question >= NEARBY_FROM][:CONTEXT]
-        spans = self._quotes.pick([item.passage for item in close], question.core)
-        return [
-            Evidence(item.passage, item.source, item.to_question, Stance.NEUTRAL, 1.0, *span)
-            for item, span in zip(close, spans, strict=True)
-        ]
-
-    def _stored(self, passages: Sequence[str], spaces: Collection[str]) -> Mapping[str, Passage]:
-        """The passages as the records hold them now: what quotes are verified against."""
-        return {passage.id: passage for passage in self._shelf.records.passages.by_ids(passages, spaces)}
-
-    def _receipt(
-        self, spaces: Collection[str], opposing: Sequence[Citation], supporting: Sequence[Citation], dropped: int
-    ) -> Receipt:
-        seen = self._shelf.records.sources.counts(spaces, Role.REFERENCE)
-        return Receipt(seen.sources, seen.passages, len(opposing), len(supporting), dropped)

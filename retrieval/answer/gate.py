@@ -3,7 +3,8 @@
 A dropped sentence is never repaired. The checks, in order: it cites; every label is one that was given; every quote
 stands in the passage it names (`retrieval.answer.quote`), those in the prose too; it cannot ping, link or restyle; it
 repeats nothing of our instructions; it is one sentence of bearable length; it speaks in its sources' voice and not in
-ours; the side it names is the side the judge found; it brings no figure, name or topic that its sources do not have.
+ours; the side it names is the side the judge found; it brings no figure, name or topic that its sources do not have;
+and the judge reads none of its quotes as being on the other side.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from retrieval.answer.agree import Agreement
 from retrieval.answer.draft import Draft, DraftSentence
 from retrieval.answer.grounded import strange
 from retrieval.answer.harmless import harm, unstyled
 from retrieval.answer.quote import find, normal, substance
-from retrieval.answer.voice import HOLE, Attribution, certain, reported, sides_named, verdict
+from retrieval.answer.voice import HOLE, Attribution, certain, loose, reported, sides_named, verdict
 from retrieval.ingest.sentences import sentences
 from retrieval.types import Answer, Citation, Passage, Wording
 
@@ -62,8 +64,21 @@ class _Dropped(Exception):
 class Gate:
     """Checks the sentences of one answer."""
 
-    def __init__(self, answer: Answer, passages: Mapping[str, Passage], instructions: str = "") -> None:
-        """Give the answer written about, the stored passages by id, and what the model was told, which stays secret."""
+    def __init__(
+        self,
+        answer: Answer,
+        passages: Mapping[str, Passage],
+        instructions: str = "",
+        agreement: Agreement | None = None,
+    ) -> None:
+        """What sentences are held against.
+
+        Args:
+            answer: the one written about.
+            passages: the stored passages by id.
+            instructions: what the model was told, which stays secret.
+            agreement: reads the quotes again; without it their sides are taken from their passages.
+        """
         held = [citation for citation in answer.citations if citation.passage in passages]
         self._texts = {citation.label: passages[citation.passage].text for citation in held}
         self._records = {citation.label: _record(citation) for citation in held}
@@ -72,6 +87,9 @@ class Gate:
         article = answer.article
         self._attribution = Attribution((article.author, article.publisher) if article else ())
         self._secret = _runs(instructions)
+        self._agreement = agreement
+        self._judged = {item.label for item in held if item.claim is None} if answer.claim else set[str]()
+        """Labels whose passages were judged for this very claim."""
 
     def check(self, draft: Draft) -> Gated:
         """Every sentence of a draft, kept or dropped; after ``MOST`` sentences or too many characters the rest goes."""
@@ -99,6 +117,7 @@ class Gate:
             raise _Dropped("it repeats the instructions")
         self._speaks_for_others(own, labels)
         self._says_no_more(own, labels)
+        self._agrees(labels, quotes)
         return Sentence(text, labels, quotes)
 
     def _cited(self, sentence: DraftSentence) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -145,6 +164,8 @@ class Gate:
             raise _Dropped("it asserts in our voice what the article says")
         if sides and not reported(own):
             raise _Dropped("it asserts in our voice what a source says")
+        if loose(own):
+            raise _Dropped("a part of it is in our voice")
         if certain(own) or (verdict(own) and not (sides and reported(own))):
             raise _Dropped("it judges")
         if sides and not sides_named(own) <= sides:
@@ -156,6 +177,12 @@ class Gate:
         brought = strange(own, cited, [*self._texts.values(), *self._records.values()])
         if brought:
             raise _Dropped(f"it brings {brought} that its sources do not have")
+
+    def _agrees(self, labels: Sequence[str], quotes: Sequence[str]) -> None:
+        """Refuse a quote that the judge reads as being on the other side."""
+        read = [(label[0], quote) for label, quote in zip(labels, quotes, strict=True) if label in self._judged]
+        if self._agreement and read and not self._agreement.holds(self._claim, read):
+            raise _Dropped("the judge reads its quote as being on the other side")
 
 
 def enough(kept: Sequence[Sentence], answer: Answer) -> bool:

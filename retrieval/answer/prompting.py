@@ -1,20 +1,18 @@
 """What the model is told: our rules, and the sources as marked data.
 
-Source text is delimited by a fence with a random number that no source can know, and datamarked: a mark stands for
-each space, so that text which comes from a source looks like nothing else in the prompt (Spotlighting, Hines et al.,
-arXiv 2403.14720). Titles, names, claims and the question come from outside as well and are marked in the same way.
+Source text is marked data (`retrieval.chat.marking`). Titles, names, claims and the question come from outside as well
+and are marked in the same way.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from prompts import Prompt, load
+from prompts import load
 from retrieval.answer.compose import credit
+from retrieval.chat.marking import Marking
 from retrieval.chat.model import Messages, Rung
-from retrieval.ingest.readers.invisible import clean
 from retrieval.types import SHARED, Answer, Citation, Passage, Wording
 
 SHOWN = {"A": 3, "O": 4, "S": 3, "N": 2}
@@ -22,8 +20,6 @@ SHOWN = {"A": 3, "O": 4, "S": 3, "N": 2}
 WINDOW = 480
 """Characters of a passage shown, around its quote."""
 LONGEST_QUESTION = 500
-_MARKS = "ˆ˄˅˖˗˰˽¦¤¬"
-"""Characters that prose does not hold, one of which is drawn for each prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +28,14 @@ class Prompting:
 
     messages: Mapping[Rung, Messages]
     instructions: str
-    mark: str
+    marking: Marking
     labels: tuple[str, ...]
     """What was shown."""
     version: str
 
     def unmarked(self, text: str) -> str:
         """Words of the model with spaces where it kept our marks."""
-        return text.replace(self.mark, " ")
+        return self.marking.unmarked(text)
 
 
 class Prompter:
@@ -56,19 +52,19 @@ class Prompter:
     def prompting(self, answer: Answer, passages: Mapping[str, Passage], space: str) -> Prompting:
         """The prompt for an answer; what another space owns is left out, whoever handed it in."""
         shown = [item for item in visible(answer, space) if item.passage in passages]
-        mark, fence = drawn("".join(passages[item.passage].text for item in shown)), secrets.token_hex(4)
+        marking = Marking.drawn("".join(passages[item.passage].text for item in shown))
         told = self._evidence.fill(
-            question=marked(answer.question[:LONGEST_QUESTION], mark),
-            claim=marked(answer.claim.text if answer.claim else "(no numbered claim: answer the question)", mark),
-            sources="\n\n".join(_block(item, passages[item.passage], mark, fence) for item in shown),
+            question=marking.marked(answer.question[:LONGEST_QUESTION]),
+            claim=marking.marked(answer.claim.text if answer.claim else "(no numbered claim: answer the question)"),
+            sources="\n\n".join(_block(item, passages[item.passage], marking) for item in shown),
             sides=_sides(shown),
         )
         rules = {Rung.SCHEMA: self._rules, Rung.OBJECT: self._rules, Rung.PLAIN: self._plain}
-        systems = {rung: _filled(rule, mark, fence) for rung, rule in rules.items()}
+        systems = {rung: rule.fill(mark=marking.mark, fence=marking.fence) for rung, rule in rules.items()}
         return Prompting(
             messages={rung: (("system", system), ("human", told)) for rung, system in systems.items()},
             instructions="\n".join(dict.fromkeys(systems.values())),
-            mark=mark,
+            marking=marking,
             labels=tuple(item.label for item in shown),
             version=self.version,
         )
@@ -81,21 +77,7 @@ def visible(answer: Answer, space: str) -> list[Citation]:
     return [item for side, limit in zip(ours, SHOWN.values(), strict=True) for item in side[:limit]]
 
 
-def drawn(text: str) -> str:
-    """A mark that the text does not hold, at random; if it holds all of them, any."""
-    return secrets.choice([mark for mark in _MARKS if mark not in text] or _MARKS)
-
-
-def marked(text: str, mark: str) -> str:
-    """Text with the mark for its spaces; invisible characters and marks of its own are taken out."""
-    return mark.join(clean(text)[0].replace(mark, "").split())
-
-
-def _filled(rules: Prompt, mark: str, fence: str) -> str:
-    return rules.fill(mark=mark, fence=fence)
-
-
-def _block(citation: Citation, passage: Passage, mark: str, fence: str) -> str:
+def _block(citation: Citation, passage: Passage, marking: Marking) -> str:
     side = {
         "A": "what the article says",
         "O": "opposes the claim",
@@ -103,8 +85,8 @@ def _block(citation: Citation, passage: Passage, mark: str, fence: str) -> str:
         "N": "related, on neither side",
     }[citation.label[0]]
     wording = "" if citation.source.wording is Wording.FULL_TEXT else " | our summary"
-    head = f"<<{fence} {citation.label} | {side}{wording} | from: {marked(credit(citation), mark)}>>"
-    return f"{head}\n{marked(window(citation, passage), mark)}\n<<{fence} end>>"
+    label = f"{citation.label} | {side}{wording} | from: {marking.marked(credit(citation))}"
+    return marking.block(label, window(citation, passage))
 
 
 def window(citation: Citation, passage: Passage) -> str:

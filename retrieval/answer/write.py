@@ -10,15 +10,17 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from retrieval.answer.agree import Agreement
 from retrieval.answer.draft import Draft, DraftCitation, DraftSentence, read_marked
 from retrieval.answer.fallback import fallen_back
 from retrieval.answer.gate import Gate, Gated, enough
+from retrieval.answer.made import added
 from retrieval.answer.prompting import Prompter, Prompting
 from retrieval.answer.render import prose
-from retrieval.chat.budget import Budget, Usage
+from retrieval.chat.asker import Asker
+from retrieval.chat.budget import Budget, Spending, Usage
 from retrieval.chat.circuit import Circuit
 from retrieval.chat.deadline import Clock, Deadline
-from retrieval.chat.estimate import tokens
 from retrieval.chat.faults import Fault, Trouble
 from retrieval.chat.ladder import Ladder, Meter, Reading, Request
 from retrieval.chat.model import Messages, Rung
@@ -74,11 +76,28 @@ class Writer:
         seconds: float = SECONDS,
         clock: Clock = time.monotonic,
         watch: Watch = ignore,
+        agreement: Agreement | None = None,
     ) -> None:
         """``name`` is the model's, for the record; ``clock`` is the one the ladder has."""
-        self._name, self._ladder, self._circuit, self._budget = name, ladder, circuit, budget
+        self._agreement = agreement
+        self._name, self._ladder, self._circuit = name, ladder, circuit
+        self._asker, self._budget = Asker(ladder, circuit, budget), budget
         self._seconds, self._clock, self._watch = seconds, clock, watch
         self._prompter = Prompter()
+
+    @property
+    def name(self) -> str:
+        """The model's, for the record."""
+        return self._name
+
+    def spending(self, space: str) -> Spending:
+        """What a space used today and may use."""
+        return Spending(self._name, self._budget.today, self._budget.used(space), self._budget.limits)
+
+    @property
+    def version(self) -> str:
+        """Model and prompts: what a written answer depends on beside its evidence."""
+        return f"{self._name}; {self._prompter.version}"
 
     @property
     def condition(self) -> str:
@@ -97,57 +116,46 @@ class Writer:
             return answer
         start = self._clock()
         deadline = Deadline(self._clock, self._seconds - answer.elapsed_ms / 1000)
+        trails: list[Trail] = []
         try:
-            written = self._written(answer, passages, space, deadline)
+            written = self._written(answer, passages, space, deadline, trails)
         except Fault as fault:
             _log.info("answer %s is not written: %s", answer.id, fault)
             written = fallen_back(answer, fault.trouble)
         except Exception:  # noqa: BLE001 - an answer is there, and a fault of ours must not cost it
             _log.exception("answer %s is not written, for a reason that nobody foresaw", answer.id)
             written = fallen_back(answer, Trouble.UNREADABLE)
+        for trail in trails:
+            shown = [item.passage for item in answer.citations if item.label in trail.shown]
+            written = added(written, self._name, trail.prompts, trail.usage, trail.calls, shown)
         spent = round((self._clock() - start) * 1000)
         return replace(written, elapsed_ms=answer.elapsed_ms + spent)
 
-    def _written(self, answer: Answer, passages: Mapping[str, Passage], space: str, deadline: Deadline) -> Answer:
+    def _written(
+        self,
+        answer: Answer,
+        passages: Mapping[str, Passage],
+        space: str,
+        deadline: Deadline,
+        trails: list[Trail],
+    ) -> Answer:
         prompting = self._prompter.prompting(answer, passages, space)
         shown = {item.passage for item in answer.citations if item.label in prompting.labels}
-        gate = Gate(answer, {key: passages[key] for key in shown}, prompting.instructions)
+        gate = Gate(answer, {key: passages[key] for key in shown}, prompting.instructions, self._agreement)
         meter, reading, gated, trouble = Meter(), None, None, None
         try:
-            reading = self._asked(prompting, space, deadline, meter)
+            request = Request(prompting.messages, Draft, read_marked)
+            reading = self._asker.ask(request, space, deadline, meter, EXPECTED_REPLY)
             gated = gate.check(unmarked(reading.value, prompting))
             _require(gated, answer)
         except Fault as fault:
             trouble = fault.trouble
             raise
         finally:
-            self._watch(self._trail(answer, prompting, reading, gated, meter, trouble))
+            trails.append(self._trail(answer, prompting, reading, gated, meter, trouble))
+            self._watch(trails[-1])
         receipt = replace(answer.receipt, dropped=answer.receipt.dropped + len(gated.dropped))
         return replace(answer, text=prose(gated.kept, answer), mode="model", receipt=receipt)
-
-    def _asked(self, prompting: Prompting, space: str, deadline: Deadline, meter: Meter) -> Reading[Draft]:
-        """The model's draft, paid for by the space, if the model is not resting."""
-        expected = Usage(sum(tokens(text) for _, text in prompting.messages[self._ladder.rung]), EXPECTED_REPLY)
-        if not self._budget.hold(space, expected):
-            raise Fault(Trouble.SPENT)
-        try:
-            return self._tried(Request(prompting.messages, Draft, read_marked), deadline, meter)
-        finally:
-            self._budget.settle(space, expected, meter.usage)
-
-    def _tried(self, request: Request[Draft], deadline: Deadline, meter: Meter) -> Reading[Draft]:
-        if not self._circuit.allow():
-            raise Fault(Trouble.RESTING)
-        try:
-            reading = self._ladder.ask(request, deadline, meter)
-        except Fault as fault:
-            self._circuit.failed(fault.trouble)
-            raise
-        except Exception:
-            self._circuit.failed(Trouble.UNREADABLE)
-            raise
-        self._circuit.succeeded()
-        return reading
 
     def _trail(
         self,

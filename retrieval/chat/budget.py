@@ -31,6 +31,9 @@ class Usage:
     def __add__(self, other: Usage) -> Usage:
         return Usage(self.read + other.read, self.written + other.written)
 
+    def __sub__(self, other: Usage) -> Usage:
+        return Usage(self.read - other.read, self.written - other.written)
+
     @property
     def total(self) -> int:
         """Tokens altogether."""
@@ -54,6 +57,27 @@ class Limits:
         """Whether a day's use stays within both limits."""
         within = self.tokens is None or usage.total <= self.tokens
         return within and (self.money is None or self.cost(usage) <= self.money)
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What one space used of a model on one day (UTC), and what it may use."""
+
+    model: str
+    day: date
+    used: Usage
+    limits: Limits
+
+    @property
+    def money(self) -> float | None:
+        """What it cost, in the currency of the prices; None when no price is set."""
+        priced = self.limits.read_price or self.limits.written_price
+        return self.limits.cost(self.used) if priced else None
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing is left for another answer."""
+        return not self.limits.allow(self.used + Usage(1))
 
 
 class Budget:
@@ -82,10 +106,14 @@ class Budget:
     def settle(self, space: str, expected: Usage, used: Usage) -> None:
         """Count what was really used instead of what was set aside."""
         with self._lock:
-            held = self._held[space]
-            self._held[space] = Usage(held.read - expected.read, held.written - expected.written)
+            self._held[space] -= expected
             total = self._used(space) + used
             self._memory.set(_key(space), f"{self._today().isoformat()} {total.read} {total.written}")
+
+    @property
+    def today(self) -> date:
+        """The day that is being counted, in UTC."""
+        return self._today()
 
     def used(self, space: str) -> Usage:
         """What the space used today."""

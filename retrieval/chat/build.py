@@ -6,13 +6,9 @@ import openai
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
 
+from retrieval.chat.connect import CONNECT, NO_KEY
 from retrieval.chat.model import LangchainChat
 from retrieval.errors import Misconfigured
-
-CONNECT = 5.0
-"""Seconds to reach a server; reading is bounded by the deadline of the answer."""
-NO_KEY = "none"
-"""Sent to a server of one's own that wants no key: the client insists on one."""
 
 
 def open_chat(name: str, *, base_url: str | None = None, api_key: str | None = None, seconds: float) -> LangchainChat:

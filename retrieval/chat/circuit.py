@@ -18,10 +18,10 @@ _log = logging.getLogger(__name__)
 
 
 class Circuit:
-    """Counts failures of one model; any number of threads may ask it."""
+    """Counts failures of one model; any number of threads may ask it. ``what`` names it in the log."""
 
-    def __init__(self, clock: Clock, failures: int = FAILURES, rest: float = REST) -> None:
-        self._clock, self._limit, self._first_rest = clock, failures, rest
+    def __init__(self, clock: Clock, failures: int = FAILURES, rest: float = REST, *, what: str = "chat model") -> None:
+        self._clock, self._limit, self._first_rest, self._what = clock, failures, rest, what
         self._lock = threading.Lock()
         self._failures = 0
         self._rest = rest
@@ -43,7 +43,7 @@ class Circuit:
         """The model answered."""
         with self._lock:
             if self._until is not None:
-                _log.warning("The chat model answers again.")
+                _log.warning("The %s answers again.", self._what)
             self._failures, self._rest, self._until, self._trying, self._why = 0, self._first_rest, None, False, None
 
     def failed(self, trouble: Trouble) -> None:
@@ -60,6 +60,12 @@ class Circuit:
                 self._open(trouble)
 
     @property
+    def resting(self) -> bool:
+        """Whether it is open: since it failed too often, and until a trial succeeds."""
+        with self._lock:
+            return self._until is not None
+
+    @property
     def condition(self) -> str:
         """For the operator: "answering", or since what it rests and for how long."""
         with self._lock:
@@ -69,5 +75,5 @@ class Circuit:
 
     def _open(self, trouble: Trouble) -> None:
         if self._until is None:
-            _log.warning("The chat model is left alone for %.0f s at least (%s).", self._rest, trouble)
+            _log.warning("The %s is left alone for %.0f s at least (%s).", self._what, self._rest, trouble)
         self._until = self._clock() + self._rest

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 
@@ -71,9 +73,10 @@ _MODEL = re.compile(r"model[^.]{0,80}(?:not found|does not exist|not loaded|unkn
 
 _DETAIL = 200
 """Characters of a message that are kept for the log."""
-_BAD_REQUEST = frozenset({400, 405, 415, 422, 501})
+_BAD_REQUEST = frozenset({400, 405, 413, 415, 422, 501})
 _REJECTED = frozenset({401, 403})
 _PAID = 402
+_TOO_LARGE = 413
 _MISSING = frozenset({404, 410})
 _BUSY = frozenset({409, 425, 429})
 _TIMED_OUT = 408
@@ -85,7 +88,7 @@ def fault(error: Exception) -> Fault:
     detail = f"{type(error).__name__}: {error}"[:_DETAIL]
     status = _status(error)
     trouble = _by_name(error) if status is None else _by_status(status, f"{detail} {_code(error)} {error}")
-    return Fault(trouble, detail, _wait(error))
+    return Fault(Trouble.CONTEXT if status == _TOO_LARGE else trouble, detail, _wait(error))
 
 
 def _by_status(status: int, said: str) -> Trouble:
@@ -144,9 +147,18 @@ def _wait(error: Exception) -> float | None:
     headers = getattr(getattr(error, "response", None), "headers", None)
     if not isinstance(headers, Mapping):
         return None
+    told = headers.get("retry-after", "")
     try:
-        return max(0.0, float(headers.get("retry-after", "")))
+        return max(0.0, float(told))
     except ValueError:
+        return _until(told)
+
+
+def _until(moment: str) -> float | None:
+    """Seconds until a moment in the form of HTTP, such as "Wed, 21 Oct 2026 07:28:00 GMT"; None if it is none."""
+    try:
+        return max(0.0, (parsedate_to_datetime(moment) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
         return None
 
 

@@ -79,8 +79,14 @@ class Ladder:
         """The way in which the next question is asked first."""
         return list(Rung)[self._first]
 
-    def ask(self, request: Request[S], deadline: Deadline, meter: Meter) -> Reading[S]:
+    def ask(self, request: Request[S], deadline: Deadline, meter: Meter, tries: int = TRIES) -> Reading[S]:
         """A reply of the wanted shape, on the highest rung that gives one.
+
+        Args:
+            request: what to ask.
+            deadline: when nobody waits any more.
+            meter: counts the calls.
+            tries: calls on one rung when the trouble may pass.
 
         Raises:
             Fault: there is none, or not before the deadline.
@@ -88,7 +94,7 @@ class Ladder:
         last = Fault(Trouble.UNREADABLE)
         for rung in self._rungs():
             try:
-                reading = self._on(rung, request, deadline, meter)
+                reading = self._on(rung, request, deadline, meter, tries)
             except Fault as trouble:
                 if trouble.trouble not in STEP_DOWN:
                     raise
@@ -109,7 +115,7 @@ class Ladder:
             if place > self._first and settled:
                 self._first, self._disappointments = place, 0
 
-    def _on(self, rung: Rung, request: Request[S], deadline: Deadline, meter: Meter) -> Reading[S]:
+    def _on(self, rung: Rung, request: Request[S], deadline: Deadline, meter: Meter, tries: int) -> Reading[S]:
         messages = request.messages[rung]
         expected = sum(tokens(text) for _, text in messages)
         schema = request.shape.model_json_schema()
@@ -118,7 +124,7 @@ class Ladder:
             try:
                 reply = self._say(messages, rung, schema, deadline, meter, expected)
             except Fault as trouble:
-                self._wait(trouble, attempt, deadline)
+                self._wait(trouble, attempt, tries, deadline)
                 attempt += 1
             else:
                 return Reading(read(reply, rung, request), rung, reply.text)
@@ -144,10 +150,10 @@ class Ladder:
             raise Fault(Trouble.CUT_PROMPT, f"{reply.usage.read} tokens read of about {expected}")
         return reply
 
-    def _wait(self, trouble: Fault, attempt: int, deadline: Deadline) -> None:
+    def _wait(self, trouble: Fault, attempt: int, tries: int, deadline: Deadline) -> None:
         """Pause before another try, or raise ``trouble`` when another makes no sense."""
         seconds = max(trouble.wait or 0.0, PAUSE * 2 ** (attempt - 1))
-        if trouble.trouble not in PASSING or attempt == TRIES or seconds >= deadline.left:
+        if trouble.trouble not in PASSING or attempt == tries or seconds >= deadline.left:
             raise trouble
         self._pause(seconds)
 
@@ -163,13 +169,17 @@ def read(reply: Reply, rung: Rung, request: Request[S]) -> S:
         if rung is Rung.PLAIN:
             return request.read(text)
         # The client's own object completes what was cut off, so it counts only when there is no text to read.
-        return request.shape.model_validate(_object(text) if text else reply.data)
+        return request.shape.model_validate(json_object(text) if text else reply.data)
     except (ValidationError, ValueError, RecursionError) as error:
         raise Fault(Trouble.UNREADABLE, f"{type(error).__name__} in a reply of {len(reply.text)} characters") from error
 
 
-def _object(text: str) -> object:
-    """The JSON object inside a text: fences and words around it are left out."""
+def json_object(text: str) -> object:
+    """The JSON object inside a text: fences and words around it are left out.
+
+    Raises:
+        ValueError: there is none.
+    """
     start, end = text.find("{"), text.rfind("}")
     if start < 0 or end < start:
         raise ValueError("no JSON object")

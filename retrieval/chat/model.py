@@ -13,7 +13,7 @@ from retrieval.chat.loop import Loop
 
 if TYPE_CHECKING:  # importing langchain takes seconds, which nobody without a model should wait for
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import BaseMessage
+    from langchain_core.messages import AIMessage
 
 Messages = Sequence[tuple[str, str]]
 """(role, text), the roles being "system" and "human"."""
@@ -36,6 +36,10 @@ class Reply:
     text: str
     data: object = None
     usage: Usage | None = None
+
+
+LONGEST_REPLY = 50_000
+"""Characters; what is longer is no answer but a model that rambles."""
 
 
 class Chat(Protocol):
@@ -83,22 +87,26 @@ class LangchainChat:
             raise Fault(Trouble.LATE, f"no reply within {seconds:.1f} s") from error
         except Exception as error:
             raise fault(error) from error
-        message = found["raw"]
-        _complete(message)
-        return Reply(message.text, found.get("parsed"), _usage(message))
+        _complete(found)
+        if len(found.text) > LONGEST_REPLY:
+            raise Fault(Trouble.UNREADABLE, f"a reply of {len(found.text)} characters")
+        return Reply(found.text, found.tool_calls[0]["args"] if found.tool_calls else None, _usage(found))
 
     def close(self) -> None:
         """Give up what is under way and close connections."""
         self._loop.close(self._close())
 
-    async def _ask(self, messages: Messages, rung: Rung, schema: Schema) -> dict[str, Any]:
+    async def _ask(self, messages: Messages, rung: Rung, schema: Schema) -> AIMessage:
         if rung is Rung.PLAIN:
-            return {"raw": await self._model.ainvoke([*messages])}
-        asked = self._model.with_structured_output(dict(schema), include_raw=True, **self._options[rung])
-        return dict(await asked.ainvoke([*messages]))
+            return await self._model.ainvoke([*messages])
+        asked: Any = self._model.with_structured_output(dict(schema), include_raw=True, **self._options[rung])
+        # Only the first step, which asks. The second, langchain's parser, tries every shorter piece of a reply that is
+        # no JSON, on a thread that nothing can stop: minutes for a model that rambles.
+        found: dict[str, AIMessage] = await asked.first.ainvoke([*messages])
+        return found["raw"]
 
 
-def _complete(message: BaseMessage) -> None:
+def _complete(message: AIMessage) -> None:
     """Refuse a reply that was cut, filtered or declined; servers tell it in different places."""
     reason = str(message.response_metadata.get("finish_reason") or message.response_metadata.get("stop_reason") or "")
     if reason in {"length", "max_tokens"}:
@@ -107,7 +115,7 @@ def _complete(message: BaseMessage) -> None:
         raise Fault(Trouble.DECLINED, reason)
 
 
-def _usage(message: BaseMessage) -> Usage | None:
+def _usage(message: AIMessage) -> Usage | None:
     told = getattr(message, "usage_metadata", None)
     if not told or not told.get("input_tokens"):
         return None

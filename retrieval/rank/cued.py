@@ -14,7 +14,7 @@ from retrieval.rank.cues import cue
 from retrieval.rank.judge import OnnxJudge, Thresholds
 from retrieval.types import Stance, Verdict
 
-SIDE_FROM = 0.33
+SIDE_FROM = 0.5
 """Probability from which a passage is shown on a side: every cue passes, and the model alone from its own threshold."""
 
 
@@ -45,7 +45,7 @@ class CuedJudge:
 def heeded(verdict: Verdict, claim: str, passage: str, trust: float) -> Verdict:
     """The model's verdict after the cue of the pair, if there is one; ``trust`` is what the model's own sides count."""
     found = cue(claim, passage)
-    if found is None or verdict.relevance < found.relevant:
+    if found is None or not found.heeded(verdict.refutes, verdict.supports, verdict.relevance):
         return _shared_out(verdict, trust * verdict.refutes, trust * verdict.supports)
     rest = 1.0 - found.precision
     other = rest * verdict.probability(_OTHER[found.stance]) * trust

@@ -14,7 +14,7 @@ from retrieval.answer.compose import (
     origin,
     receipt_line,
 )
-from retrieval.types import Abstention, Locator, Receipt, Role, Wording
+from retrieval.types import Abstention, Locator, Receipt, Role, Stance, Wording
 from tests.making import citation, claim, source
 
 ARTICLE = source(
@@ -60,6 +60,15 @@ def test_a_records_origin_and_a_citations_date_are_parts_of_its_credit() -> None
     late = replace(citation("O1", "x", publisher="The Gazette", date="2019"), later=True)
     assert (origin(late.source), dated(late)) == ("The Gazette, 2019", "2019 (after the article)")
     assert credit(late) == "The Gazette, 2019 (after the article)"
+
+
+def test_a_second_reading_that_differs_is_said_beside_the_record() -> None:
+    unsure = citation("O1", "x", publisher="The Gazette", date="2016")
+    agreed = replace(unsure, second=unsure.stance)
+    disputed = replace(unsure, second=Stance.NEUTRAL)
+    assert (unsure.disputed, agreed.disputed, disputed.disputed) == (False, False, True)
+    assert credit(agreed) == "The Gazette, 2016"
+    assert credit(disputed) == "The Gazette, 2016 (less sure: a second reading differs)"
 
 
 def test_a_place_is_a_quoted_heading_or_plain_words_of_ours() -> None:

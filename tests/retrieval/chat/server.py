@@ -70,6 +70,11 @@ class ChatServer(ThreadingHTTPServer):
             self.requests.append(body)
             self.headers.append(headers)
 
+    def plays(self, *plays: Play) -> None:
+        """From now on play these."""
+        with self._lock:
+            self._plays = list(plays)
+
     def next_play(self) -> Play:
         with self._lock:
             return self._plays.pop(0) if len(self._plays) > 1 else self._plays[0]

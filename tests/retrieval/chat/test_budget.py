@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.chat.budget import Budget, Limits, Usage
+from retrieval.chat.budget import Budget, Limits, Spending, Usage
 from tests.retrieval.writing.writers import Memory
 
 DAY = date(2026, 11, 22)
@@ -69,3 +69,15 @@ def test_the_limit_is_never_passed_when_calls_use_what_was_expected(calls: list[
     used = account.used("one").total
     assert used <= limit
     assert used == sum(sum(call) for call, paid in zip(calls, done, strict=True) if paid)
+
+
+def test_spending_says_what_it_cost_when_there_are_prices_and_when_nothing_is_left() -> None:
+    priced = Limits(tokens=1_000, money=0.01, read_price=1.0, written_price=10.0)
+    some = Spending("openai:m", DAY, Usage(500, 100), priced)
+    assert some.money == 0.0015
+    assert not some.spent
+    assert Spending("openai:m", DAY, Usage(900, 100), priced).spent
+    assert Spending("openai:m", DAY, Usage(0, 999), Limits(money=0.00999, written_price=10.0, read_price=10.0)).spent
+    unpriced = Spending("openai:m", DAY, Usage(10**9, 0), Limits())
+    assert unpriced.money is None
+    assert not unpriced.spent

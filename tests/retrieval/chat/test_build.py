@@ -60,7 +60,7 @@ class Told(Exception):
         (Told(429, code="insufficient_quota"), Trouble.NO_CREDIT),
         (Told(403, "Your credit balance is too low"), Trouble.NO_CREDIT),
         (Told(408), Trouble.UNREACHABLE),
-        (Told(413, "x"), Trouble.UNREADABLE),
+        (Told(413, "x"), Trouble.CONTEXT),
         (Told(422, "maximum context length is 4096 tokens"), Trouble.CONTEXT),
         (Told(529), Trouble.UNREACHABLE),
         (TimeoutError(), Trouble.LATE),

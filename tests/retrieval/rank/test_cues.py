@@ -65,9 +65,17 @@ def test_the_largest_sum_is_read_in_digits_and_words(text: str, power: float | N
 def test_a_cue_is_heeded_only_where_the_model_finds_the_pair_relevant() -> None:
     pair = ("The mayor sold the harbour.", "The inquiry found no evidence that the mayor sold anything.")
     least = RELEVANT[Kind.DENIAL]
-    near, far = Verdict(0.2, 0.4, 0.4, least), Verdict(0.2, 0.4, 0.4, least - 0.01)
+    near, far = Verdict(0.4, 0.2, 0.4, least), Verdict(0.4, 0.2, 0.4, least - 0.01)
     assert heeded(near, *pair, 0.5).refutes == PRECISION[Kind.DENIAL] >= SIDE_FROM
     assert heeded(far, *pair, 0.5).refutes < SIDE_FROM
+
+
+def test_a_cue_is_not_heeded_against_the_model_s_leaning_unless_it_compares_figures() -> None:
+    leaning = Verdict(0.3, 0.4, 0.3, 0.99)
+    denial = ("The mayor sold the harbour.", "The inquiry found no evidence that the mayor sold anything.")
+    figures = ("It must have multi-billion-dollar funding.", "Couriers brought funding of 25,000 dollars.")
+    assert heeded(leaning, *denial, 0.5).refutes < SIDE_FROM
+    assert heeded(leaning, *figures, 0.5).refutes == PRECISION[Kind.MAGNITUDE]
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from retrieval.answer.fallback import NOTICES, fallen_back
-from retrieval.answer.prompting import LONGEST_QUESTION, SHOWN, WINDOW, Prompter, drawn, marked, visible, window
+from retrieval.answer.prompting import LONGEST_QUESTION, SHOWN, WINDOW, Prompter, visible, window
 from retrieval.answer.write import EXPECTED_REPLY
 from retrieval.chat.estimate import tokens
 from retrieval.chat.faults import Trouble
+from retrieval.chat.marking import drawn, marked
 from retrieval.chat.model import Rung
 from retrieval.types import Wording
 from tests.making import passage
@@ -22,7 +23,7 @@ def told(**changes: object) -> tuple[str, str, str]:
     """System text, human text and mark of a prompt."""
     prompting = PROMPTER.prompting(replace(answer(), **changes), stored(), SPACE)  # type: ignore[arg-type]
     (_, system), (_, human) = prompting.messages[Rung.SCHEMA]
-    return system, human, prompting.mark
+    return system, human, prompting.marking.mark
 
 
 def test_every_source_stands_inside_its_fence_with_marks_for_spaces() -> None:
