@@ -8,21 +8,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from time import perf_counter
 from typing import ParamSpec, TypeVar
 
+from retrieval import reading
 from retrieval.answer.flow import Answerer
+from retrieval.answer.follow import Turn
+from retrieval.answer.reuse import Reuse
 from retrieval.answer.write import Writer
-from retrieval.errors import BadInput, NotFound
+from retrieval.answering import Aides, Answering, Early
+from retrieval.chat.budget import Spending
+from retrieval.errors import NotFound
 from retrieval.rank.search import visible
+from retrieval.reading import SourceDetails
 from retrieval.store.dense import IndexState
 from retrieval.store.journal import Settings
 from retrieval.store.schema import stamp
 from retrieval.store.shelf import Report, Shelf
 from retrieval.store.versions import Change
-from retrieval.types import SHARED, Answer, Citation, Claim, Context, Document, Passage, Role, Source
+from retrieval.types import SHARED, Answer, Claim, Context, Document, Role, Source
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,27 +39,23 @@ WRITERS = 16
 """Threads that wait for the chat model; apart, so that a hanging model holds up nothing else."""
 Watch = Callable[[str, int, int], None]
 """Told of progress in long work: what is being done, how much of it is done, how much there is."""
-NEIGHBOURS = 1
-"""Passages shown on either side of a quoted one."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceDetails:
-    """A source with what is stored of it and how many kept answers cite it."""
-
-    source: Source
-    passages: tuple[Passage, ...]
-    claims: tuple[Claim, ...]
-    cited: int
 
 
 class Library:
     """Asks, shows, adds and removes. Every verb takes the space of whoever asks, and nothing outside it is seen."""
 
-    def __init__(self, shelf: Shelf, answerer: Answerer, writer: Writer | None = None) -> None:
-        self._shelf, self._answerer, self._writer = shelf, answerer, writer
+    def __init__(
+        self,
+        shelf: Shelf,
+        answerer: Answerer,
+        writer: Writer | None = None,
+        aides: Aides | None = None,
+        reuse: Reuse | None = None,
+    ) -> None:
+        self._shelf, self._writer = shelf, writer
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="library")
         self._writing = ThreadPoolExecutor(WRITERS, thread_name_prefix="writing")
+        self._answering = Answering(shelf, answerer, self._pool, self._writing, writer, aides, reuse)
 
     async def reconcile(self, watch: Watch | None = None) -> Report:
         """Finish what a stop left half-way and make the index hold what the records hold; asking works meanwhile."""
@@ -78,6 +80,10 @@ class Library:
         """How answers are written, in words."""
         return self._writer.condition if self._writer else "embedded, no chat model set"
 
+    async def spending(self, space: str = SHARED) -> Spending | None:
+        """What a space used of the chat model today, and what it may use; None without a chat model."""
+        return await self._run(self._writer.spending, space) if self._writer else None
+
     @property
     def condition(self) -> str:
         """How searching by meaning is served now, in words."""
@@ -87,7 +93,13 @@ class Library:
         return f"index {state.state.value}" + (f" ({told})" if told else "")
 
     async def ask(
-        self, question: str, space: str = SHARED, *, article: str | None = None, claim: str | None = None
+        self,
+        question: str,
+        space: str = SHARED,
+        *,
+        article: str | None = None,
+        claim: str | None = None,
+        early: Early | None = None,
     ) -> Answer:
         """Answer a question and keep the answer, so that its buttons work later.
 
@@ -96,6 +108,7 @@ class Library:
             space: the server's id, or ``SHARED``.
             article: id of the article meant.
             claim: number of the claim meant, such as "C06".
+            early: shows the embedded answer when a chat model takes a while to write.
 
         Raises:
             BadInput: there is no question.
@@ -107,15 +120,25 @@ class Library:
             question, article = f"{found.number}: {found.text}", found.source
         if article is not None:
             await self._named(article, self._shelf.records.sources.get, article, visible(space))
-        if not question.strip():
-            raise BadInput("The question is empty; ask about something the article says.")
-        answer = await self._run(self._answerer.answer, question, space, article)
-        if self._writer:
-            passages = await self._run(self._cited, answer, space)
-            loop = asyncio.get_running_loop()
-            answer = await loop.run_in_executor(self._writing, self._writer.write, answer, passages, space)
-        await self._run(self._shelf.records.answers.keep, answer, space)
-        return answer
+        return await self._answering.kept(question, space, article, perf_counter(), early=early)
+
+    async def follow_up(self, question: str, space: str = SHARED, *, turns: Sequence[Turn]) -> Answer:
+        """Answer a question that may lean on a conversation ("and who paid for it?"), and keep the answer.
+
+        Args:
+            question: as asked.
+            space: the server's id, or ``SHARED``.
+            turns: the conversation, oldest first.
+
+        Raises:
+            BadInput: there is no question.
+        """
+        start = perf_counter()
+        meant = await self._answering.whole(question, turns, space)
+        there = {source.id for source in await self.articles(space)}
+        article = meant.article if meant.article in there else None
+        asked = question.strip() if meant.question != question else None
+        return await self._answering.kept(meant.question, space, article, start, asked)
 
     async def answer(self, answer_id: str, space: str = SHARED) -> Answer:
         """A kept answer.
@@ -131,7 +154,7 @@ class Library:
         Raises:
             NotFound: no such answer or citation, or its source is gone.
         """
-        return await self._run(self._context, answer_id, label, space)
+        return await self._run(reading.context, self._shelf.records, answer_id, label, space)
 
     async def articles(self, space: str = SHARED) -> list[Source]:
         """The articles that can be discussed here."""
@@ -170,7 +193,7 @@ class Library:
         Raises:
             NotFound: no such source is visible.
         """
-        return await self._named(source_id, self._details, source_id, space)
+        return await self._named(source_id, reading.details, self._shelf.records, source_id, space)
 
     async def document(self, source_id: str, space: str = SHARED) -> Document:
         """A source's stored document.
@@ -236,25 +259,6 @@ class Library:
             asked = source_id.strip()[:40]
             raise NotFound(f"There is no source {asked} here; `rejoinder source list` shows the ids.") from None
 
-    def _cited(self, answer: Answer, space: str) -> dict[str, Passage]:
-        wanted = [citation.passage for citation in answer.citations]
-        return {passage.id: passage for passage in self._shelf.records.passages.by_ids(wanted, visible(space))}
-
-    def _context(self, answer_id: str, label: str, space: str) -> Context:
-        citation = labelled(self._shelf.records.answers.get(answer_id, (space,)), label)
-        before, passage, after = self._shelf.records.passages.around(
-            citation.passage, visible(space), before=NEIGHBOURS, after=NEIGHBOURS, quote=citation.quote
-        )
-        start = citation.start - passage.start
-        return Context(
-            citation.source, passage, tuple(before), tuple(after), start, start + citation.end - citation.start
-        )
-
-    def _details(self, source_id: str, space: str) -> SourceDetails:
-        document = self._shelf.records.passages.document(source_id, visible(space))
-        cited = self._shelf.records.answers.cited(source_id, (space,))
-        return SourceDetails(document.source, document.passages, document.claims, cited)
-
 
 def ignore(what: str, done: int, total: int) -> None:
     """A `Watch` for when nobody watches."""
@@ -265,15 +269,3 @@ def normal_number(text: str) -> str:
     tidy = text.strip().lstrip("#").upper()
     letter, digits = (tidy[0], tidy[1:]) if tidy[:1].isalpha() else ("C", tidy)
     return f"{letter}{int(digits):02d}" if digits.isdecimal() else tidy
-
-
-def labelled(answer: Answer, label: str) -> Citation:
-    """The citation of an answer with this label.
-
-    Raises:
-        NotFound: there is none.
-    """
-    for citation in answer.citations:
-        if citation.label == label:
-            return citation
-    raise NotFound(f"That answer has no citation {label[:10]}.")

@@ -124,6 +124,8 @@ class Verdict:
     supports: float
     neutral: float
     relevance: float
+    second: Stance | None = None
+    """How a second reader, asked because the judge was unsure, reads the pair."""
 
     @property
     def stance(self) -> Stance:
@@ -151,6 +153,8 @@ class Evidence:
     end: int
     claim: str | None = None
     """Number of the claim it was judged for, when that is not the answer's own."""
+    second: Stance | None = None
+    """How a second reader reads it; None when nobody asked one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,13 @@ class Citation:
     """The source is dated after the article."""
     claim: str | None = None
     """Number of the claim it bears on, when that is not the answer's own: some questions ask about two."""
+    second: Stance | None = None
+    """How a second reader, a chat model, reads it; None when the judge was sure or nobody asked."""
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the second reader does not read it as the judge does."""
+        return self.second is not None and self.second is not self.stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +197,32 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What an answer was made with, kept with it so that it can be explained later."""
+
+    embedder: str
+    """Whose vectors the sources were searched by."""
+    judge: str
+    model: str | None = None
+    """The chat model that was asked, whether or not its words are shown."""
+    prompts: str | None = None
+    """Names and versions."""
+    shown: tuple[str, ...] = ()
+    """Ids of the passages that the model was shown."""
+    read: int = 0
+    """Tokens that the model read, ..."""
+    written: int = 0
+    """... and wrote."""
+    calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a question got: three lists that are never blended, the prose, and the receipt, or why not."""
 
     id: str
     question: str
+    """What was answered: the question as asked, or a follow-up made whole."""
     claim: Claim | None
     article: Source | None
     """The article discussed."""
@@ -213,6 +245,9 @@ class Answer:
     notice: str | None = None
     """A quiet note: why the prose is plainer than usual, say."""
     elapsed_ms: int = 0
+    asked: str | None = None
+    """A follow-up in the person's own words, when ``question`` is how it was understood."""
+    made: Made | None = None
 
     @property
     def abstained(self) -> bool:

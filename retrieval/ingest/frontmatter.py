@@ -12,6 +12,8 @@ import yaml
 from retrieval.errors import Malformed
 
 FENCE = "---"
+LONGEST = 20_000
+"""Characters of a head; reading YAML takes long, and the longest of our own seeds has about 700."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,10 @@ def split(text: str, path: Path | str, keys: Collection[str]) -> Head:
     closing = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), None)
     if closing is None:
         raise Malformed(path, 1, "the head is never closed; add a line '---' after its last key.")
-    entries = _entries("\n".join(lines[1:closing]), path)
+    written = "\n".join(lines[1:closing])
+    if len(written) > LONGEST:
+        raise Malformed(path, 1, f"the head is longer than {LONGEST:,} characters; put the text below it.")
+    entries = _entries(written, path)
     for key, entry in entries.items():
         if key not in keys:
             raise Malformed(path, entry.line, f"unknown key '{key}'{_nearest(key, keys)}.")

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from retrieval.errors import BadInput, Refused
-from retrieval.ingest.fetch import Fetcher
+from retrieval.ingest.fetch import Fetched, Fetcher
 from retrieval.ingest.readers.hint import Hint
-from retrieval.ingest.text import from_extract, read_document
+from retrieval.ingest.text import from_extract, is_seed, read_document
 from retrieval.ingest.worker import Reader
 from retrieval.types import SHARED, Document, Role
 
@@ -43,6 +43,10 @@ class Taken:
 
     document: Document
     left_out: tuple[str, ...]
+    language: str | None = None
+    """What the document itself says of its language: a BCP 47 tag, right or not."""
+    named: bool = False
+    """Whether its id is what a file calls itself, and not made of its space and content."""
 
 
 class Intake:
@@ -59,23 +63,31 @@ class Intake:
             Unavailable: the link cannot be fetched now, or no reader could be started.
         """
         if where.casefold().startswith(("http://", "https://")):
-            fetched = await self._fetcher.fetch(where)
+            fetched = await self.fetch(where)
             return await self.read(fetched.data, fetched.hint, replace(given, url=given.url or fetched.url))
         if OTHER_LINK.match(where):
             raise Refused("Only http and https links can be read.")
         path = Path(where)
-        data = await asyncio.to_thread(read_bytes, path)
+        return await self.take_file(await asyncio.to_thread(read_bytes, path), Hint(name=path.name), given)
+
+    async def fetch(self, link: str) -> Fetched:
+        """The bytes at a link; raises as ``Fetcher.fetch``."""
+        return await self._fetcher.fetch(link)
+
+    async def take_file(self, data: bytes, hint: Hint, given: Given) -> Taken:
+        """Read a file's bytes into a document, the seeds' own format among them; raises as ``take``."""
         if (text := seed_text(data)) is not None:
-            made = await asyncio.to_thread(read_document, text, path.name, role=given.role, space=given.space)
-            return Taken(filled(made, given), ())
-        return await self.read(data, Hint(name=path.name), given)
+            name = hint.name or "the text"
+            made = await asyncio.to_thread(read_document, text, name, role=given.role, space=given.space)
+            return Taken(filled(made, given), (), named=is_seed(text))
+        return await self.read(data, hint, given)
 
     async def read(self, data: bytes, hint: Hint, given: Given) -> Taken:
         """Read bytes of any format into a document; raises as ``take``."""
         extract = await self._reader.read(data, hint)
         name = hint.name or given.url or "Untitled"
         made = await asyncio.to_thread(from_extract, extract, name, role=given.role, space=given.space, url=given.url)
-        return Taken(filled(made, given), extract.left_out)
+        return Taken(filled(made, given), extract.left_out, extract.language)
 
 
 def filled(made: Document, given: Given) -> Document:

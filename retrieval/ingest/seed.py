@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from retrieval.errors import Malformed, NotFound, Refused
+from retrieval.errors import Malformed, NotFound
 from retrieval.ingest.frontmatter import Head, join, split
 from retrieval.ingest.seed_digest import dump_digest, parse_digest
 from retrieval.ingest.seed_note import dump_note, parse_note
+from retrieval.ingest.seed_text import dump_text, parse_text
 from retrieval.types import Document, Role, Source, Wording
 
 LARGEST = 256 * 1024
@@ -23,6 +24,8 @@ _NEEDED = ("id", "role", "title")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _WORDING = {Role.ARTICLE: Wording.DIGEST, Role.REFERENCE: Wording.NOTE}
+_PARSE = {Wording.DIGEST: parse_digest, Wording.NOTE: parse_note, Wording.FULL_TEXT: parse_text}
+_DUMP = {Wording.DIGEST: dump_digest, Wording.NOTE: dump_note, Wording.FULL_TEXT: dump_text}
 
 
 def load_folder(folder: Path) -> list[Document]:
@@ -77,23 +80,18 @@ def parse(text: str, path: Path | str = "seed.md") -> Document:
     """
     head = split(text, path, KEYS)
     source = _source(head, path)
-    return (parse_digest if source.role is Role.ARTICLE else parse_note)(source, head, path)
+    return _PARSE[source.wording](source, head, path)
 
 
 def dump(document: Document) -> str:
-    """Write a digest or a note as the text of a seed file; ``parse`` gives the same document back.
+    """Write a source as the text of a seed file; ``parse`` gives the same document back.
 
     The space and who added it are the library's business and are not written.
-
-    Raises:
-        Refused: The document holds a source's full text, which has no seed form.
     """
     source = document.source
-    if source.wording is not _WORDING[source.role]:
-        raise Refused(f"{source.id} holds the source's own full text; only digests and notes are written as seeds.")
-    body = (dump_digest if source.role is Role.ARTICLE else dump_note)(document)
+    body = _DUMP[source.wording](document)
     values = {key: getattr(source, key) for key in KEYS}
-    if source.role is Role.REFERENCE:
+    if source.wording is Wording.NOTE:
         del values["wording"]  # every note has the same, so a person who copies one need not know the word
     head = join(values, plain={"date", "role", "wording"})
     return f"{head}\n\n{body}\n"
@@ -103,6 +101,15 @@ def known_date(value: str | None) -> str | None:
     """The date that some text gives, if it is a real one in the record's form, else None; a time of day is cut off."""
     day = value.split("T", maxsplit=1)[0].strip() if value else None
     return day if day and _is_date(day) else None
+
+
+def is_web_address(value: str) -> bool:
+    """Whether some text is a whole http or https address, on one line."""
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and value.isprintable() and " " not in value
+    except ValueError:
+        return False
 
 
 def _source(head: Head, path: Path | str) -> Source:
@@ -140,10 +147,13 @@ def _role(head: Head, path: Path | str) -> Role:
 
 
 def _wording(head: Head, role: Role, path: Path | str) -> Wording:
-    """The wording may be left out; if it stands there it must be the role's, so that no reader is misled."""
+    """The wording may be left out; if it stands there it must be one of the role's, so that no reader is misled."""
     value, expected = head.get("wording"), _WORDING[role]
+    if value == Wording.FULL_TEXT:
+        return Wording.FULL_TEXT
     if value not in {None, expected.value}:
-        raise Malformed(path, head.line("wording"), f"the wording '{value}' must be '{expected}' for this role.")
+        why = f"the wording '{value}' must be '{expected}' for this role, or '{Wording.FULL_TEXT}'."
+        raise Malformed(path, head.line("wording"), why)
     return expected
 
 
@@ -167,13 +177,6 @@ def _is_date(value: str) -> bool:
 
 def _url(head: Head, path: Path | str) -> str | None:
     value = head.get("url")
-    if value is None:
-        return None
-    try:
-        parts = urlsplit(value)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and value.isprintable() and " " not in value
-    except ValueError:
-        good = False
-    if not good:
+    if value is not None and not is_web_address(value):
         raise Malformed(path, head.line("url"), f"the url '{value}' must be a whole web address, such as https://…")
     return value

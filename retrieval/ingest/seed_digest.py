@@ -56,22 +56,32 @@ def parse_digest(source: Source, head: Head, path: Path | str) -> Document:
     Raises:
         Malformed: No claim, a number used twice, a claim without words or without a place, a line that is neither.
     """
+    drafts = read_claims(head.body, head.body_line, path)
+    if not drafts:
+        raise Malformed(
+            path, head.body_line - 1, "the digest holds no claim; write each below a line '### C01 (fact)'."
+        )
+    return build_digest(source, drafts)
+
+
+def read_claims(lines: Iterable[str], first: int, path: Path | str) -> list[Draft]:
+    """Read claims with their places; ``first`` is the number of the first line, and what stands above them is skipped.
+
+    Raises:
+        Malformed: A number used twice, a claim without words or without a place, a line that is neither.
+    """
     drafts: list[Draft] = []
     heading: str | None = None
-    for number, line in enumerate(head.body, head.body_line):
+    for number, line in enumerate(lines, first):
         if line.startswith("### "):
             drafts.append(_open(line, number, drafts, path))
         elif line.startswith("## "):
             heading = " ".join(line[3:].split())
         elif line.strip() and (drafts or heading):
             _add(line.strip(), drafts, heading, path, number)
-    if not drafts:
-        raise Malformed(
-            path, head.body_line - 1, "the digest holds no claim; write each below a line '### C01 (fact)'."
-        )
     for draft in drafts:
         _complete(draft, path)
-    return build_digest(source, drafts)
+    return drafts
 
 
 def build_digest(source: Source, drafts: Iterable[Draft]) -> Document:
@@ -112,9 +122,14 @@ def build_digest(source: Source, drafts: Iterable[Draft]) -> Document:
 
 def dump_digest(document: Document) -> str:
     """Write the claims of a digest under the headings of their first places."""
-    blocks = [INTRODUCTION]
+    return GAP.join([INTRODUCTION, dump_claims(document.claims)])
+
+
+def dump_claims(claims: Iterable[Claim]) -> str:
+    """Write claims as ``read_claims`` reads them."""
+    blocks: list[str] = []
     heading: str | None = None
-    for claim in document.claims:
+    for claim in claims:
         first = claim.locators[0].heading
         if first is not None and first != heading:
             heading = first

@@ -13,6 +13,7 @@ from retrieval.ingest.article_blocks import Lines, is_cut, is_furniture, stands_
 from retrieval.ingest.chunk import LIMIT, document
 from retrieval.ingest.claims import find_claims
 from retrieval.ingest.extract import Block, Extract
+from retrieval.ingest.frontmatter import LONGEST
 from retrieval.ingest.ids import source_id
 from retrieval.ingest.readers.plain import looks_like_markdown, read_plain
 from retrieval.types import SHARED, Document, Role, Source, Wording
@@ -43,10 +44,15 @@ def read_document(text: str, name: str, *, role: Role, space: str = SHARED, limi
     if "\0" in text:
         raise Refused(f"{name} is not a text file; add the text itself, or a PDF, a Word file or a web page.")
     text = text.replace("\r\n", "\n")
-    if _SEED.match(text):
+    if is_seed(text):
         return _seeded(text, name, role, space)
     markdown = looks_like_markdown(text) or PurePath(name).suffix.lower() in _MARKDOWN_NAMES
     return from_extract(read_plain(text, markdown=markdown), name, role=role, space=space, limit=limit)
+
+
+def is_seed(text: str) -> bool:
+    """Whether a text is in the format of ``seeds/``, which gives the source its id."""
+    return _SEED.match(text[:LONGEST].replace("\r\n", "\n")) is not None
 
 
 def from_extract(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from retrieval.errors import NotFound
 from retrieval.store import codec, schema
@@ -23,7 +23,7 @@ class Answers:
         self._database = database
 
     def keep(self, answer: Answer, space: str) -> None:
-        """Keeps an answer for the space it was given in; the same id again replaces it."""
+        """Keeps an answer for the space it was given in; the same id again replaces it, and its feedback stays."""
         values = {
             "id": clean(answer.id),
             "space": clean(space),
@@ -37,8 +37,10 @@ class Answers:
             for citation in answer.citations
         ]
         with self._database.write() as connection:
-            connection.execute(delete(_ANSWERS).where(_ANSWERS.c.id == values["id"]))
-            connection.execute(insert(_ANSWERS).values(values))
+            changed = connection.execute(update(_ANSWERS).where(_ANSWERS.c.id == values["id"]).values(values))
+            if not changed.rowcount:
+                connection.execute(insert(_ANSWERS).values(values))
+            connection.execute(delete(_CITATIONS).where(_CITATIONS.c.answer == values["id"]))
             if cited:
                 connection.execute(insert(_CITATIONS), cited)
 

@@ -84,11 +84,21 @@ class Database:
         Returns:
             Whether nothing deleted is left; False when another connection was reading just then.
         """
+        if self.path is not None:
+            with self._writing, self.engine.connect() as connection:
+                connection.execution_options(begins=False).exec_driver_sql("VACUUM")
+        return self.fold()
+
+    def fold(self) -> bool:
+        """Empties the log beside the file, which still holds what was deleted; in the file it is zeros (secure_delete).
+
+        Returns:
+            As ``compact``, which takes longer and is needed only where the full text changed.
+        """
         if self.path is None:
             return True
         with self._writing, self.engine.connect() as connection:
             raw = connection.execution_options(begins=False)
-            raw.exec_driver_sql("VACUUM")
             raw.exec_driver_sql(f"PRAGMA busy_timeout = {COMPACT_MILLISECONDS}")
             busy = raw.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
             raw.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
@@ -103,6 +113,7 @@ def _sqlite(path: Path) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,  # an error's message would tell the log what people asked, and who
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

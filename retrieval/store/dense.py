@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from retrieval.store import index as indexes
 from retrieval.store.embedding import Progress
 from retrieval.store.embeddings import Entry
-from retrieval.store.exact import Exact
+from retrieval.store.exact import FEW, Exact
 from retrieval.store.index import Index, IndexFailed
 from retrieval.store.records import Records
 from retrieval.types import Role
@@ -64,6 +64,7 @@ class Dense:
         self._exact = Exact(records.embeddings, embedder, dimensions)
         self._index: Index | None = None
         self._failed: list[Index] = []
+        self._small = False
         self.state = DenseState(IndexState.STARTING, "The index is not checked yet.")
 
     def query(
@@ -80,7 +81,7 @@ class Dense:
         Returns:
             How many passages were put in and taken out. (0, 0) also when there is no index to speak of.
         """
-        self._exact.forget()
+        self._exact.forget(None if sources is None else self._records.sources.spaces(sources))
         if (index := self._index) is None:
             return 0, 0
         try:
@@ -111,8 +112,14 @@ class Dense:
         indexes.sweep(self._root, self._folder)
         return why
 
-    def rebuild(self, why: str, progress: Progress | None = None) -> None:
-        """Makes the index anew from the records, in a new folder; search by meaning is exact meanwhile."""
+    def rebuild(self, why: str, progress: Progress | None = None, *, tidy: bool = True) -> None:
+        """Makes the index anew from the records, in a new folder; search by meaning is exact meanwhile.
+
+        Args:
+            why: a sentence for ``state``.
+            progress: told of progress.
+            tidy: delete other indexes at the end; whoever says no calls ``tidy`` later.
+        """
         log.info("%s", why)
         self.state = DenseState(IndexState.REBUILDING, why)
         self._close()
@@ -128,17 +135,24 @@ class Dense:
         except IndexFailed as error:
             self.state = DenseState(IndexState.BROKEN, f"The index cannot be rebuilt ({error}); search is exact.")
             return
-        self._records.settings.set(_FOLDER, name)
-        self._records.settings.set(_EMBEDDER, self._embedder)
+        self._records.settings.set_all({_FOLDER: name, _EMBEDDER: self._embedder})
         self._serve(index)
-        indexes.sweep(self._root, name)
-        if total < indexes.SYNC_THRESHOLD:
+        self._small = total < indexes.SYNC_THRESHOLD
+        if tidy:
+            self.tidy()
+
+    def tidy(self) -> None:
+        """Deletes every other index, and what a new one may hold of them."""
+        indexes.sweep(self._root, self._folder)
+        if self._small:
             indexes.blank(self._root)
 
     def discard(self) -> bool:
         """Deletes the index with all its files; returns whether one was open."""
         was_open = self._index is not None
         self._close()
+        # Should whoever makes it anew fail, the next check must not take it for an index that serves.
+        self.state = DenseState(IndexState.STARTING, "The index was deleted, to be made without what was erased.")
         self._exact.forget()
         self._records.settings.set(_FOLDER, None)
         indexes.sweep(self._root, None)
@@ -149,6 +163,16 @@ class Dense:
         self._close()
         self.state = DenseState(IndexState.STARTING, "The index is closed.")
 
+    @staticmethod
+    def recorded(records: Records) -> str | None:
+        """The id of the embedder whose vectors the index holds, as recorded; None before the first index."""
+        return records.settings.get(_EMBEDDER)
+
+    @staticmethod
+    def unrecord(records: Records) -> None:
+        """Notes that there is no index beside these records; the next ``check`` makes one, of the same embedder."""
+        records.settings.set(_FOLDER, None)
+
     @property
     def _folder(self) -> str | None:
         return self._records.settings.get(_FOLDER)
@@ -158,10 +182,16 @@ class Dense:
     ) -> list[tuple[str, float]]:
         if (index := self._index) is not None:
             try:
-                return index.query(vector, spaces, role, limit)
+                if not self._rare(index, spaces, role):
+                    return index.query(vector, spaces, role, limit)
             except IndexFailed as error:
                 self._broken(index, error)
         return self._exact.query(vector, spaces, role, limit)
+
+    def _rare(self, index: Index, spaces: Collection[str], role: Role | None) -> bool:
+        """Whether these spaces see so few passages, of so many, that comparing with all of them is faster."""
+        seen = self._exact.seen(spaces, role)
+        return seen <= FEW and seen * indexes.OVERFETCH[0] < index.count()
 
     def _wrong(self) -> str | None:
         """What forbids using the index as it lies there."""

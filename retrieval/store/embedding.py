@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -42,8 +42,18 @@ class Embedding:
         """Whether every searchable passage has a vector of this embedder."""
         return self._embeddings.complete(self._embedder.id)
 
-    def fill(self, sources: Collection[str] | None = None, progress: Progress | None = None) -> int:
+    def lacking(self, sources: Collection[str] | None = None) -> Iterator[list[tuple[Passage, str, str]]]:
+        """(passage, text to embed, its digest) of what has no fitting vector, in lists of a bounded size."""
+        for looked_up in batches(self._embeddings.wanted(sources), _LOOKED_UP):
+            yield self._lacking(looked_up)
+
+    def fill(self, sources: Collection[str] | None = None, progress: Progress | None = None, *, total: int = 0) -> int:
         """Embeds what has no vector, or one of another text, in some sources or in all.
+
+        Args:
+            sources: ids; all when None.
+            progress: told after each batch.
+            total: how many passages lack a vector, for ``progress``, if that is known.
 
         Returns:
             How many passages were embedded.
@@ -52,12 +62,12 @@ class Embedding:
             Unavailable: the embedder failed; what was embedded before is kept.
         """
         done = 0
-        for looked_up in batches(self._embeddings.wanted(sources), _LOOKED_UP):
-            for batch in batches(self._lacking(looked_up), BATCH):
+        for lacking in self.lacking(sources):
+            for batch in batches(lacking, BATCH):
                 self._embed(batch)
                 done += len(batch)
                 if progress:
-                    progress("Embedding passages", done, 0)
+                    progress("Embedding passages", done, total)
         return done
 
     def _lacking(self, passages: Sequence[tuple[Source, Passage]]) -> list[tuple[Passage, str, str]]:

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Select, and_, delete, func, insert, or_, select, text
 
-from retrieval.rank.interfaces import Vectors
 from retrieval.store import schema
+from retrieval.store.clean import clean
 from retrieval.store.database import Database, batches
 from retrieval.store.passages import passage_of
 from retrieval.store.schema import State
-from retrieval.store.versions import ready, source_of
+from retrieval.store.versions import ready_among, source_of
 from retrieval.types import Passage, Role, Source
 
 _SOURCES, _PASSAGES, _EMBEDDINGS = schema.sources, schema.passages, schema.embeddings
@@ -50,13 +50,35 @@ class Embeddings:
         self._database = database
 
     def put(self, embedder: str, vectors: Iterable[Vector]) -> None:
-        """Keeps vectors, in place of those the same passages had from the same embedder."""
+        """Keeps vectors, in place of those the same passages had from the same embedder.
+
+        Those of a source that was erased while its passages were embedded are left out.
+        """
         with self._database.write() as connection:
             for batch in batches(vectors):
                 ids = [vector.passage for vector in batch]
                 old = and_(_EMBEDDINGS.c.embedder == embedder, _EMBEDDINGS.c.passage.in_(ids))
                 connection.execute(delete(_EMBEDDINGS).where(old))
-                connection.execute(insert(_EMBEDDINGS), [_values(embedder, vector) for vector in batch])
+                there = select(_SOURCES.c.id).where(_SOURCES.c.id.in_({vector.source for vector in batch}))
+                known = set(connection.execute(there).scalars())
+                if kept := [_values(embedder, vector) for vector in batch if vector.source in known]:
+                    connection.execute(insert(_EMBEDDINGS), kept)
+
+    def forget(self, embedder: str) -> None:
+        """Deletes every vector of an embedder."""
+        with self._database.write() as connection:
+            connection.execute(delete(_EMBEDDINGS).where(_EMBEDDINGS.c.embedder == embedder))
+
+    def vectors(self, embedder: str, passages: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors of those passages that have one from this embedder; whoever asks may see the passages."""
+        found: dict[str, NDArray[np.float32]] = {}
+        with self._database.read() as connection:
+            for batch in batches(passages):
+                query = select(_EMBEDDINGS.c.passage, _EMBEDDINGS.c.vector).where(
+                    _EMBEDDINGS.c.embedder == embedder, _EMBEDDINGS.c.passage.in_(batch)
+                )
+                found |= {row.passage: _array(row.vector) for row in connection.execute(query)}
+        return found
 
     def digests(self, embedder: str, passages: Iterable[str]) -> dict[str, str]:
         """For each of these passages that has a vector: the digest of the text it was made from."""
@@ -95,7 +117,7 @@ class Embeddings:
                     row.space,
                     Role(row.role),
                     row.digest,
-                    np.frombuffer(row.vector, _STORED).astype(np.float32, copy=False),
+                    _array(row.vector),
                 )
                 for row in rows
             ]
@@ -110,13 +132,30 @@ class Embeddings:
             rows = connection.execute(query).all()
         return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
+    def block(self, embedder: str, space: str, role: Role, *, dimensions: int) -> tuple[list[str], NDArray[np.float32]]:
+        """All searchable vectors of one space and role: the passages' ids, and their vectors, shape (n, dimensions)."""
+        columns = (_EMBEDDINGS.c.passage, _EMBEDDINGS.c.vector)
+        query = _of_block(embedder, space, role).with_only_columns(*columns)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        stored = np.frombuffer(b"".join(row.vector for row in rows), _STORED)
+        return [row.passage for row in rows], stored.astype(np.float32, copy=False).reshape(-1, dimensions)
+
+    def seen(self, embedder: str, space: str, role: Role, *, most: int) -> int:
+        """How many searchable vectors one space and role have; no more than ``most`` are counted."""
+        some = _of_block(embedder, space, role).with_only_columns(_EMBEDDINGS.c.passage).limit(most)
+        with self._database.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(some.subquery())).scalar_one())
+
     def visible(self, passages: Collection[str], spaces: Collection[str], role: Role | None) -> set[str]:
         """Which of these passages may be seen."""
         found: set[str] = set()
         held = _SOURCES.c.current_document == _PASSAGES.c.document
         with self._database.read() as connection:
             for batch in batches(passages):
-                query = select(_PASSAGES.c.id).join(_SOURCES, held).where(ready(spaces), _PASSAGES.c.id.in_(batch))
+                query = (
+                    select(_PASSAGES.c.id).join(_SOURCES, held).where(ready_among(spaces), _PASSAGES.c.id.in_(batch))
+                )
                 if role:
                     query = query.where(_SOURCES.c.role == role.value)
                 found |= set(connection.execute(query).scalars())
@@ -145,11 +184,6 @@ class Embeddings:
             return list(connection.execute(query).scalars())
 
 
-def matrix(rows: Collection[NDArray[np.float32]], dimensions: int) -> Vectors:
-    """Vectors one below the other, shape (n, dimensions), also when there are none."""
-    return np.stack(list(rows)).astype(np.float32) if rows else np.zeros((0, dimensions), np.float32)
-
-
 def _searchable(embedder: str) -> Select[tuple[object, ...]]:
     return (
         select(_EMBEDDINGS, _SOURCES.c.space, _SOURCES.c.role)
@@ -159,6 +193,14 @@ def _searchable(embedder: str) -> Select[tuple[object, ...]]:
         )
         .where(_SOURCES.c.state == State.READY.value, _EMBEDDINGS.c.embedder == embedder)
     )
+
+
+def _of_block(embedder: str, space: str, role: Role) -> Select[tuple[object, ...]]:
+    return _searchable(embedder).where(_SOURCES.c.space == clean(space), _SOURCES.c.role == role.value)
+
+
+def _array(stored: bytes) -> NDArray[np.float32]:
+    return np.frombuffer(stored, _STORED).astype(np.float32, copy=False)
 
 
 def _values(embedder: str, vector: Vector) -> dict[str, object]:

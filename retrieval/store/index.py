@@ -96,6 +96,11 @@ class Index:
                 for passage, about in zip(found["ids"], found["metadatas"], strict=True)
             }
 
+    def count(self) -> int:
+        """How many passages it holds."""
+        with _guarded():
+            return int(self._collection.count())
+
     def query(
         self, vector: NDArray[np.float32], spaces: Collection[str], role: Role | None, limit: int
     ) -> list[tuple[str, float]]:
@@ -145,6 +150,7 @@ def examine(folder: Path, sample: Sequence[Entry], passages: int) -> str | None:
             text=True,
             timeout=PROBE_SECONDS + PROBE_SECONDS_PER_PASSAGE * passages,
             check=False,
+            start_new_session=True,  # Ctrl-C at the terminal is for us: it must not look like a damaged index
         )
     except subprocess.TimeoutExpired:
         return "it does not open in time"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
@@ -60,6 +60,16 @@ class Audit:
             rows = connection.execute(query.order_by(table.c.key.desc()).limit(limit)).all()
         return [AuditEntry(row.at, row.who, row.what, row.source, row.space) for row in rows]
 
+    def page(self, space: str, before: int | None, limit: int) -> list[tuple[int, AuditEntry]]:
+        """Entries of one space with their keys, newest first, from the one before a key on."""
+        table = schema.audit
+        query = select(table).where(table.c.space == clean(space))
+        if before is not None:
+            query = query.where(table.c.key < before)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(table.c.key.desc()).limit(limit)).all()
+        return [(row.key, AuditEntry(row.at, row.who, row.what, row.source, row.space)) for row in rows]
+
 
 class Feedback:
     """Whether answers helped: one voice per person and answer, and no way to list who spoke."""
@@ -108,8 +118,13 @@ class Settings:
 
     def set(self, key: str, value: str | None) -> None:
         """Keeps a value; None forgets it."""
+        self.set_all({key: value})
+
+    def set_all(self, values: Mapping[str, str | None]) -> None:
+        """Keeps or forgets several values, all or none."""
         with self._database.write() as connection:
-            keep(connection, key, value)
+            for key, value in values.items():
+                keep(connection, key, value)
 
 
 def note(connection: Connection, who: str, what: str, space: str, source: str | None = None) -> None:

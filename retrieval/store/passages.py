@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection, Row, Select, and_, or_, select
+from sqlalchemy import Connection, Row, Select, or_, select
 
 from retrieval.errors import NotFound
 from retrieval.store import codec, fulltext, schema
 from retrieval.store.clean import clean
 from retrieval.store.database import Database, batches
-from retrieval.store.versions import ready, source_of
+from retrieval.store.versions import ready, ready_among, source_of
 from retrieval.types import Claim, Document, Passage, Role, Source
 
 _SOURCES, _DOCUMENTS, _PASSAGES, _CLAIMS = schema.sources, schema.documents, schema.passages, schema.claims
@@ -29,7 +29,7 @@ class Passages:
         found: dict[str, Passage] = {}
         with self._database.read() as connection:
             for batch in batches(wanted):
-                query = _visible(spaces).where(_CURRENT, _PASSAGES.c.id.in_(batch))
+                query = _all().where(ready_among(spaces), _CURRENT, _PASSAGES.c.id.in_(batch))
                 found |= {row.id: passage_of(row) for row in connection.execute(query)}
         return [found[passage] for passage in wanted if passage in found]
 
@@ -39,7 +39,7 @@ class Passages:
         owners: dict[str, Source] = {}
         with self._database.read() as connection:
             for batch in batches({passage.source for passage in passages}):
-                query = select(_SOURCES).where(_SOURCES.c.id.in_(batch), ready(spaces))
+                query = select(_SOURCES).where(_SOURCES.c.id.in_(batch), ready_among(spaces))
                 owners |= {row.id: source_of(row) for row in connection.execute(query)}
         return [(passage, owners[passage.source]) for passage in passages if passage.source in owners]
 
@@ -68,7 +68,8 @@ class Passages:
         """
         with self._database.read() as connection:
             row = _version(connection, passage_id, spaces, quote)
-            near = _visible(spaces).where(
+            near = _all().where(
+                ready_among(spaces),
                 _DOCUMENTS.c.id == row.document,
                 _PASSAGES.c.ordinal.between(row.ordinal - before, row.ordinal + after),
             )
@@ -79,7 +80,8 @@ class Passages:
 
     def text(self, source_id: str, spaces: Collection[str]) -> str:
         """The current text of a source; NotFound when it is not visible."""
-        return self.document(source_id, spaces).text
+        with self._database.read() as connection:
+            return _text(connection, _require(connection, source_id, spaces).current_document)
 
     def document(self, source_id: str, spaces: Collection[str]) -> Document:
         """A source with its current text, passages and claims, as it was put; NotFound when it is not visible."""
@@ -160,7 +162,7 @@ def _version(
     connection: Connection, passage_id: str, spaces: Collection[str], quote: str | None
 ) -> Row[tuple[object, ...]]:
     answered = or_(_CURRENT, _DOCUMENTS.c.superseded_at.is_not(None))
-    query = _visible(spaces).where(and_(_PASSAGES.c.id == clean(passage_id), answered))
+    query = _all().where(ready_among(spaces), _PASSAGES.c.id == clean(passage_id), answered)
     newest_first = query.order_by(_CURRENT.desc(), _DOCUMENTS.c.superseded_at.desc())
     for row in connection.execute(newest_first):
         if quote is None or clean(quote) in row.text:
@@ -171,11 +173,14 @@ def _version(
 def _document(connection: Connection, row: Row[tuple[object, ...]], version: str) -> Document:
     passages = _all().where(_DOCUMENTS.c.id == version).order_by(_PASSAGES.c.ordinal)
     claims = select(_CLAIMS.c.body).where(_CLAIMS.c.document == version).order_by(_CLAIMS.c.ordinal)
-    text = connection.execute(select(_DOCUMENTS.c.text).where(_DOCUMENTS.c.id == version)).scalar_one()
     bodies: Sequence[str] = connection.execute(claims).scalars().all()
     return Document(
         source=source_of(row),
-        text=text,
+        text=_text(connection, version),
         passages=tuple(passage_of(line) for line in connection.execute(passages)),
         claims=tuple(codec.read(Claim, body) for body in bodies),
     )
+
+
+def _text(connection: Connection, version: str) -> str:
+    return str(connection.execute(select(_DOCUMENTS.c.text).where(_DOCUMENTS.c.id == version)).scalar_one())

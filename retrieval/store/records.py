@@ -7,10 +7,14 @@ from pathlib import Path
 from retrieval.store import fulltext, journal
 from retrieval.store.answers import Answers
 from retrieval.store.database import Database
+from retrieval.store.drafts import DraftRows
 from retrieval.store.embeddings import Embeddings
 from retrieval.store.journal import Audit, Feedback, Settings
 from retrieval.store.passages import Passages
+from retrieval.store.people import People
+from retrieval.store.reuse import Reusable
 from retrieval.store.sources import Sources
+from retrieval.store.verdicts import Verdicts
 
 
 class Records:
@@ -25,6 +29,10 @@ class Records:
         self.feedback = Feedback(database)
         self.audit = Audit(database)
         self.settings = Settings(database)
+        self.drafts = DraftRows(database)
+        self.verdicts = Verdicts(database)
+        self.people = People(database)
+        self.reusable = Reusable(database)
 
     @classmethod
     def open(cls, where: Path | str) -> Records:
@@ -53,6 +61,10 @@ class Records:
         with self._database.write() as connection:
             fulltext.purge(connection)
         return self._database.compact()
+
+    def fold(self) -> bool:
+        """Empties the log of changes, in which deleted drafts still stand; False when a reader was in the way."""
+        return self._database.fold()
 
     def purged(self) -> None:
         """Notes that nothing erased is left, in the records or in the index."""

@@ -9,7 +9,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
@@ -52,6 +64,7 @@ sources = Table(
     Column("changed_at", Text, nullable=False),
     Column("removed_at", Text),
     Index("sources_by_space", "space", "state"),
+    Index("sources_by_current_document", "current_document", unique=True),
 )
 """``current_document`` answers questions; ``incoming_document`` takes its place once it is searchable."""
 
@@ -122,6 +135,15 @@ answers = Table(
     Index("answers_by_time", "created_at"),
 )
 
+reuse = Table(
+    "reuse",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("answer", Text, ForeignKey("answers.id", ondelete="CASCADE"), nullable=False),
+    Index("reuse_by_answer", "answer"),
+)
+"""Answers that may be given again; ``key`` is a digest of the question and of all that the answer rests on."""
+
 citations = Table(
     "citations",
     metadata,
@@ -155,6 +177,35 @@ audit = Table(
     Column("space", Text, nullable=False),
     Index("audit_by_space", "space", "key"),
 )
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("space", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("data", LargeBinary),
+    Column("created_at", Text, nullable=False),
+    Index("drafts_by_time", "created_at"),
+)
+"""Sources on their way in: ``body`` is what is known by now, as JSON; ``data`` the bytes that are still to be read."""
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("claim", Text, primary_key=True),
+    Column("passage", Text, primary_key=True),
+    Column("judge", Text, primary_key=True),
+    Column("source", Text, ForeignKey("sources.id", ondelete="CASCADE"), nullable=False),
+    Column("refutes", Double, nullable=False),
+    Column("supports", Double, nullable=False),
+    Column("neutral", Double, nullable=False),
+    Column("relevance", Double, nullable=False),
+    Index("verdicts_by_source", "source"),
+)
+"""What a judge said once. ``claim`` is a digest of the claim's words; passage ids change with their text."""
 
 settings = Table(
     "settings",

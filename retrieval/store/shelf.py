@@ -21,8 +21,9 @@ from retrieval.rank.interfaces import Embedder
 from retrieval.store import index as indexes
 from retrieval.store.database import batches
 from retrieval.store.dense import Dense, DenseState, Examine, IndexState
-from retrieval.store.embedding import Embedding, EmbedText, Progress, in_context
+from retrieval.store.embedding import EmbedText, Progress, in_context
 from retrieval.store.lock import DirectoryLock
+from retrieval.store.meaning import Meaning
 from retrieval.store.records import Records
 from retrieval.store.schema import stamp
 from retrieval.store.versions import Change, ChangeKind
@@ -57,12 +58,9 @@ class Report:
 class Shelf:
     """Records, index and embedder as one. Verbs may be called from any thread; changes happen one after another."""
 
-    def __init__(
-        self, lock: DirectoryLock, records: Records, dense: Dense, embedder: Embedder, embed_text: EmbedText
-    ) -> None:
-        self.records = records
-        self._lock, self._dense = lock, dense
-        self._embedding = Embedding(records.embeddings, embedder, embed_text)
+    def __init__(self, lock: DirectoryLock, records: Records, meaning: Meaning) -> None:
+        self.records, self.meaning = records, meaning
+        self._lock = lock
         self._changing = threading.RLock()
 
     @classmethod
@@ -96,8 +94,7 @@ class Shelf:
         except RejoinderError:
             lock.release()
             raise
-        dense = Dense(records, data_dir / INDEX_FOLDER, embedder.id, embedder.dimensions, examine)
-        return cls(lock, records, dense, embedder, embed_text)
+        return cls(lock, records, Meaning(records, data_dir / INDEX_FOLDER, embedder, embed_text, examine))
 
     @property
     def state(self) -> DenseState:
@@ -108,7 +105,7 @@ class Shelf:
     def settled(self) -> bool:
         """Whether everything kept can be searched by meaning; if not, ``reconcile`` has work besides the index."""
         due = self.records.purge_due or self.records.sources.unfinished()
-        return not due and self._embedding.complete
+        return not due and self.meaning.own.embedding.complete
 
     def put(self, document: Document, actor: str) -> Change:
         """Puts one document; see ``put_many``."""
@@ -165,6 +162,15 @@ class Shelf:
                 self._purge()
         return len(expired)
 
+    def forget(self, person: str) -> int:
+        """Takes a person out of every record (see ``People``) and every file; returns how many entries that were."""
+        with self._changing:
+            waiting = self.records.purge_due
+            count = self.records.people.forget(person)
+            if self.records.purge_due and self.records.purge() and not waiting:
+                self.records.purged()
+        return count
+
     def reconcile(self, progress: Progress | None = None) -> Report:
         """Finishes what a stop left half-way, and makes the index hold what the records hold.
 
@@ -178,6 +184,10 @@ class Shelf:
             finished, failed = self._finish_interrupted()
             embedded = self._embed_rest(progress)
             rebuilt = self._mend_index(progress)
+        # Another embedder than ours may be slow or down: nobody who changes sources waits for it.
+        if self.meaning.catch_up(progress=progress):
+            with self._changing:
+                self._dense.sync()
         return Report(tuple(finished), tuple(failed), embedded, rebuilt, time.monotonic() - began)
 
     def dense(
@@ -192,6 +202,25 @@ class Shelf:
         """Search by words: (passage id, BM25 score, higher is better), best first."""
         return self.records.passages.lexical(query, spaces, role, limit)
 
+    def exchange(self, embedder: Embedder, progress: Progress | None = None) -> None:
+        """Lets another embedder serve search by meaning, whose vectors are (nearly) all there; see ``Meaning``.
+
+        Raises:
+            Unavailable: a last vector or the index cannot be made; what serves goes on serving.
+        """
+        with self._changing:
+            self.meaning.served(embedder).embedding.fill()
+            if embedder.id == self.meaning.now.embedder.id:
+                self._dense.sync()
+            else:
+                self.meaning.exchange(embedder, progress)
+
+    def fall_back(self, progress: Progress | None = None) -> None:
+        """Lets our own embedder serve again, at once, and makes its index anew."""
+        with self._changing:
+            self.meaning.serve_own()
+            self._dense.check(progress)
+
     def close(self) -> None:
         """Closes index and records and gives the directory up; doing so twice does no harm."""
         with self._changing:
@@ -199,12 +228,16 @@ class Shelf:
             self.records.close()
             self._lock.release()
 
+    @property
+    def _dense(self) -> Dense:
+        return self.meaning.now.dense
+
     def _finish(self, sources: Sequence[str]) -> None:
         """Embeds, makes current, indexes."""
         if not sources:
             return
         try:
-            self._embedding.fill(sources)
+            self.meaning.fill(sources)
         except RejoinderError as error:
             for source in sources:
                 self.records.sources.fail(source, str(error))
@@ -230,7 +263,7 @@ class Shelf:
 
     def _embed_rest(self, progress: Progress | None) -> int:
         try:
-            return self._embedding.fill(progress=progress)
+            return self.meaning.own.embedding.fill(progress=progress)
         except RejoinderError as error:
             log.warning("some passages have no vectors yet: %s", error)
             return 0

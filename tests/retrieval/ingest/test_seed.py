@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.errors import Malformed, NotFound, Refused
+from retrieval.errors import Malformed, NotFound
 from retrieval.ingest import seed
 from retrieval.ingest.seed_digest import Draft, build_digest
 from retrieval.ingest.seed_note import Statement, build_note
-from retrieval.types import Document, Locator, Role, Source, Wording
+from retrieval.types import Locator, Role, Source, Wording
 
 NOTE = """---
 id: N1
@@ -193,12 +193,6 @@ def test_a_path_that_is_not_there_gets_a_sentence(tmp_path: Path, read: object) 
     assert callable(read)
     with pytest.raises(NotFound):
         read(tmp_path / "nowhere")
-
-
-def test_a_full_text_is_not_written_as_a_seed() -> None:
-    source = Source(id="T1", role=Role.ARTICLE, title="T")
-    with pytest.raises(Refused, match="full text"):
-        seed.dump(Document(source, "", ()))
 
 
 _line = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).map(lambda s: " ".join(s.split())).filter(bool)

@@ -28,10 +28,14 @@ class WordEmbedder:
         if self.failing:
             raise self.failing
         self.texts += texts
-        return np.stack([self._vector(text) for text in texts])
+        return self._all(texts)
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        return np.stack([self._vector(text) for text in texts])
+        return self._all(texts)
+
+    def _all(self, texts: Sequence[str]) -> Vectors:
+        none = np.zeros((0, self.dimensions), dtype=np.float32)
+        return np.stack([self._vector(text) for text in texts]) if texts else none
 
     def _vector(self, text: str) -> Vectors:
         words = re.findall(r"\w+", text.lower()) or [""]

@@ -67,6 +67,23 @@ def test_old_answers_are_forgotten_with_their_feedback(records: Records) -> None
     assert records.answers.get("x2", SEEN).id == "x2"
 
 
+@pytest.mark.parametrize("held", ["its record", "its claim", "a claim offered instead"])
+def test_erasing_a_source_takes_the_answers_that_hold_anything_of_it(records: Records, held: str) -> None:
+    records.sources.put([document("a", "One.")], "ann")
+    bare = replace(_answer(), claim=None, article=None, said=(), opposing=(), nearest=())
+    kept = {
+        "its record": replace(bare, article=_answer().article),
+        "its claim": replace(bare, claim=_answer().claim),
+        "a claim offered instead": replace(bare, nearest=_answer().nearest),
+    }
+    records.answers.keep(bare, SHARED)
+    records.answers.keep(replace(kept[held], id="x2"), SHARED)
+    records.sources.erase("a", SHARED, "ann")
+    assert records.answers.get("x1", SEEN) == bare
+    with pytest.raises(NotFound):
+        records.answers.get("x2", SEEN)
+
+
 def test_erasing_a_source_takes_the_answers_that_quote_it(records: Records) -> None:
     records.sources.put([document("b", "One."), document("c", "One.")], "ann")
     records.answers.keep(_answer(), SHARED)

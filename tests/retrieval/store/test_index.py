@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -110,6 +111,16 @@ def test_a_child_process_that_dies_or_hangs_takes_nothing_with_it(
     monkeypatch.setattr(probe, "__file__", str(tmp_path / "probe.py"))
     monkeypatch.setattr(indexes, "PROBE_SECONDS", 0.5)
     assert indexes.examine(tmp_path, [], 0) == why
+
+
+def test_ctrl_c_at_the_terminal_does_not_reach_the_child_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The terminal sends SIGINT to its whole session; a child that it ended would look like a damaged index."""
+    script = f'import json, os; print(json.dumps({{"missed": int(os.getsid(0) == {os.getsid(0)})}}))'
+    (tmp_path / "probe.py").write_text(script)
+    monkeypatch.setattr(probe, "__file__", str(tmp_path / "probe.py"))
+    assert indexes.examine(tmp_path, [], 0) is None
 
 
 def test_sweeping_leaves_one_folder(tmp_path: Path) -> None:

@@ -1,0 +1,180 @@
+"""Nothing lost: the journey of adding, killed before and after every write, goes on after the next start."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+import pytest
+
+from retrieval.curate.types import Draft, Edits, Item, Stage
+from retrieval.ingest.fetch import Fetched
+from retrieval.ingest.intake import Given, Intake
+from retrieval.store.index import Index
+from retrieval.store.versions import ChangeKind
+from retrieval.types import Role
+from tests.retrieval.curate.shop import ADA, HERE, STORY, Axe, Killed, Shop, opened, pasted
+from tests.retrieval.ingest.test_fetch import Site
+
+ARTICLE = Given(Role.ARTICLE, HERE)
+WRITES = range(1, 13)
+"""More than the journey makes, so that the last of them kills nothing."""
+
+
+async def _journey(shop: Shop, item: Item, told: list[str]) -> None:
+    """Add an article with one edited claim; ``told`` is what the moderator was told by then."""
+    draft = await shop.drafts.propose(item, ARTICLE, who=ADA, channel="9")
+    told.append(draft.id)
+    await shop.drafts.edit(draft.id, HERE, Edits(title="Edited"))
+    told.append("edited")
+    await shop.drafts.confirm(draft.id, HERE, actor=ADA)
+    told.append("added")
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", WRITES)
+async def test_whatever_was_told_is_there_after_a_kill_at_any_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int, after: bool
+) -> None:
+    told: list[str] = []
+    async with opened(tmp_path) as shop:
+        axe = Axe(monkeypatch, at, after=after)
+        with contextlib.suppress(Killed):
+            await _journey(shop, pasted(STORY), told)
+        axe.armed = False
+        assert axe.fallen is ("added" not in told)
+        assert at < WRITES[-1] or not axe.fallen, "the journey makes more writes than are killed here"
+    async with opened(tmp_path) as shop:
+        await asyncio.to_thread(shop.shelf.reconcile)
+        resumed = await shop.drafts.resume()
+        assert all(draft.stage in {Stage.AWAITING, Stage.KEPT} for draft in resumed)
+        assert all((draft.who, draft.channel) == (ADA, "9") for draft in resumed)
+        draft = await _whatever_is_there(shop, told)
+        if draft and draft.stage is Stage.AWAITING:
+            if "edited" in told:
+                assert draft.document
+                assert draft.document.source.title == "Edited"
+            change = await shop.drafts.confirm(draft.id, HERE, actor=ADA)
+            assert change.kind is ChangeKind.ADDED
+        if "edited" in told or (draft and draft.stage is Stage.KEPT):
+            assert [source.title for source in await shop.library.sources(HERE)] == ["Edited"]
+        assert await shop.drafts.resume() == []
+        _agree(shop)
+
+
+async def _whatever_is_there(shop: Shop, told: list[str]) -> Draft | None:
+    """The one draft, if it had been begun; it must be there if its preview was shown."""
+    rows = await asyncio.to_thread(shop.shelf.records.drafts.at, list(Stage))
+    assert len(rows) <= 1
+    if told:
+        assert [row.id for row in rows] == told[:1]
+    if "added" in told:
+        assert [row.stage for row in rows] == [Stage.KEPT]
+    return await shop.drafts.draft(rows[0].id, HERE) if rows else None
+
+
+def _agree(shop: Shop) -> None:
+    records = shop.shelf.records
+    index = shop.shelf._dense._index
+    assert isinstance(index, Index)
+    assert index.places() == records.embeddings.places(shop.embedder.id)
+    assert records.passages.full_text_consistent()
+    assert records.sources.unfinished() == []
+
+
+async def test_a_kill_while_fetching_fetches_again(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = site.page("/a.txt", STORY.encode(), Content_Type="text/plain")
+    async with opened(tmp_path, site.fetcher()) as shop:
+        await _killed_in(shop, monkeypatch, "fetch", Item(link=link))
+    async with opened(tmp_path, site.fetcher()) as shop:
+        (draft,) = await shop.drafts.resume()
+    assert (draft.stage, draft.who, draft.source is not None) == (Stage.AWAITING, ADA, True)
+
+
+async def test_a_kill_while_reading_reads_what_was_handed_in_without_fetching(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = site.page("/a.txt", STORY.encode(), Content_Type="text/plain")
+    async with opened(tmp_path, site.fetcher()) as shop:
+        await _killed_in(shop, monkeypatch, "read", Item(link=link))
+    async with opened(tmp_path) as shop:
+        (draft,) = await shop.drafts.resume()
+    assert draft.document
+    assert "lifeboats" in draft.document.text
+    assert draft.document.source.url == link
+
+
+async def test_a_site_that_is_gone_after_the_restart_is_told(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = site.page("/a.txt", STORY.encode(), Content_Type="text/plain")
+    async with opened(tmp_path, site.fetcher()) as shop:
+        await _killed_in(shop, monkeypatch, "fetch", Item(link=link))
+    site.page("/a.txt", b"gone", status=404)
+    async with opened(tmp_path, site.fetcher()) as shop:
+        (draft,) = await shop.drafts.resume()
+        assert draft.stage is Stage.FAILED
+        assert draft.why
+        assert await shop.drafts.resume() == []
+        await shop.drafts.discard(draft.id, HERE)
+
+
+async def test_what_stops_the_bot_each_time_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(tmp_path) as shop:
+        await _killed_in(shop, monkeypatch, "read", pasted(STORY))
+    for _ in range(2):
+        async with opened(tmp_path) as shop:
+            with monkeypatch.context() as patch:
+                patch.setattr(Intake, "read", _dying)
+                with pytest.raises(Killed):
+                    await shop.drafts.resume()
+    async with opened(tmp_path) as shop:
+        (draft,) = await shop.drafts.resume()
+    assert draft.stage is Stage.FAILED
+    assert draft.why
+    assert "stopped each time" in draft.why
+
+
+async def test_what_is_being_read_now_is_not_read_again_by_resume(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    real = Intake.read
+
+    async def slow(intake: Intake, *args: object) -> object:
+        begun.set()
+        await go_on.wait()
+        return await real(intake, *args)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr(Intake, "read", slow)
+    proposing = asyncio.create_task(shop.drafts.propose(pasted(STORY), ARTICLE, who=ADA))
+    await begun.wait()
+    assert await shop.drafts.resume() == []
+    go_on.set()
+    assert (await proposing).stage is Stage.AWAITING
+
+
+async def _killed_in(shop: Shop, monkeypatch: pytest.MonkeyPatch, step: str, item: Item) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Intake, step, _dying)
+        with pytest.raises(Killed):
+            await shop.drafts.propose(item, ARTICLE, who=ADA)
+
+
+async def _dying(*_: object) -> Fetched:
+    raise Killed
+
+
+async def test_one_draft_that_cannot_be_read_back_does_not_hold_up_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(tmp_path) as shop:
+        for text in ("One text\n\nIt is cut off.", STORY):
+            await _killed_in(shop, monkeypatch, "read", pasted(text))
+        broken = shop.shelf.records.drafts.at([Stage.READING])[0]
+        shop.shelf.records.drafts.move(broken.id, HERE, [Stage.READING], Stage.READING, "{", b"x")
+    async with opened(tmp_path) as shop:
+        (draft,) = await shop.drafts.resume()
+    assert draft.document
+    assert "lifeboats" in draft.document.text
+    assert broken.id in caplog.text
+    assert "lifeboats" not in caplog.text
