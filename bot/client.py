@@ -15,13 +15,18 @@ import discord
 from discord import app_commands
 
 from bot.commands.asking import Asking
+from bot.commands.budget import add_budget
 from bot.commands.claim import ClaimCommands, check_menu
-from bot.commands.presses import StoredPresses
+from bot.commands.following import Following
+from bot.commands.keeping import Keeping
+from bot.commands.moderation import Moderation
+from bot.commands.presses import Answering, StoredPresses
 from bot.commands.privacy import PrivacyCommands
 from bot.commands.turnstile import Turnstile
 from bot.errors import answer_error
-from bot.verbs import Memory, Verbs
+from bot.verbs import Desk, Memory, Verbs
 from bot.views.buttons import ITEMS, form_action
+from retrieval.conversation import Conversations
 
 _log = logging.getLogger(__name__)
 
@@ -57,8 +62,10 @@ class RejoinderClient(discord.Client):
     Args:
         library: The verbs. Whoever opened the library closes it, after the client.
         memory: Keeps the fingerprint of what was published.
+        desk: What moderators work with; without one there are no commands that change sources.
         asks_per_minute: Questions that one person may ask in a minute.
         patience: Seconds after which an answer is given up.
+        pace: Seconds between two words on how far long work is; Discord takes a change of a message every second.
         keep_days: Days that answers are kept, for ``/privacy show``; whoever opened the library deletes them then.
         test_guilds: Servers that get new commands at once while developing.
         options: For discord.py's client.
@@ -68,9 +75,11 @@ class RejoinderClient(discord.Client):
         self,
         library: Verbs,
         memory: Memory,
+        desk: Desk | None = None,
         *,
         asks_per_minute: int = 6,
         patience: float = 120.0,
+        pace: float = 2.0,
         keep_days: int = 90,
         test_guilds: tuple[int, ...] = (),
         **options: Any,
@@ -80,16 +89,29 @@ class RejoinderClient(discord.Client):
         )
         self._memory = memory
         self._test_guilds = tuple(discord.Object(guild) for guild in test_guilds)
-        asking = Asking(library, Turnstile(asks_per_minute, 60.0), patience)
-        self.presses = StoredPresses(library, asking)
+        conversations = Conversations()
+        asking = Asking(library, Turnstile(asks_per_minute, 60.0), patience, conversations)
+        privacy = PrivacyCommands(keep_days, library, desk.drafts if desk else None, conversations)
+        self._moderation = Moderation(desk, pace) if desk else None
+        self._keeping: Keeping | None = None
+        more: list[Answering] = [Following(asking), privacy]
+        if desk and self._moderation:
+            self._keeping = Keeping(library, memory, desk, self._moderation, pace)
+            self._keeping.add_to(self._moderation.group)
+            more.append(self._keeping)
+        self.presses = StoredPresses(library, asking, *more)
         self.tree = RejoinderTree(
             self,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
-        self.tree.add_command(ClaimCommands(library, asking))
-        self.tree.add_command(PrivacyCommands(keep_days))
+        claims = ClaimCommands(library, asking)
+        add_budget(claims, library, self._moderation.permit if self._moderation else None)
+        self.tree.add_command(claims)
+        self.tree.add_command(privacy)
         self.tree.add_command(check_menu(asking))
+        if self._moderation:
+            self._moderation.add_to(self.tree)
 
     async def setup_hook(self) -> None:
         """Register the buttons of all messages ever sent, and publish the commands if they changed."""
@@ -100,8 +122,12 @@ class RejoinderClient(discord.Client):
             await self._publish(guild)
 
     async def on_ready(self) -> None:
-        """Say so in the log."""
+        """Say so in the log, and finish what a stop interrupted."""
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        if self._moderation:
+            await self._moderation.resume(self)
+        if self._keeping:
+            await self._keeping.catch_up(self)
 
     async def on_interaction(self, interaction: discord.Interaction[RejoinderClient]) -> None:
         """Answer submitted forms by their ``custom_id``: discord.py itself knows only those opened since its start."""

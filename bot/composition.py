@@ -4,22 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.embeddings import open_embeddings, open_switch
 from bot.settings import Settings
+from retrieval.answer.agree import Agreement
 from retrieval.answer.flow import Answerer
+from retrieval.answer.reuse import Reuse
+from retrieval.answer.trails import Trails
 from retrieval.answer.write import Writer
+from retrieval.answering import Aides
+from retrieval.chat.asker import Asker
 from retrieval.chat.budget import Budget, Limits
 from retrieval.chat.circuit import Circuit
 from retrieval.chat.ladder import Ladder
+from retrieval.curate.balance import Weigher
+from retrieval.curate.claim_finder import ClaimFinder
+from retrieval.curate.drafts import Drafts
+from retrieval.curate.shelving import Curator
+from retrieval.ingest.fetch import Fetcher
+from retrieval.ingest.intake import Intake
+from retrieval.ingest.worker import Reader
 from retrieval.library import Library, Watch, ignore
+from retrieval.rank.cued import CuedJudge
+from retrieval.rank.judge import LexicalJudge
 from retrieval.rank.models import open_models
 from retrieval.seeding import SEEDS, documents
 from retrieval.store.shelf import Shelf
+from retrieval.store.switch import Switch
 from retrieval.types import Document
 
 if TYPE_CHECKING:
@@ -29,34 +47,94 @@ SEEDER = "seed"
 """Who adds the seeds, in the audit trail."""
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What moderators work with: drafts of sources on their way in, and the sources that are there."""
+
+    drafts: Drafts
+    curator: Curator
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who works with the chat model."""
+
+    writer: Writer
+    aides: Aides
+    finder: ClaimFinder
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All that is open: the library that members ask, and the desk at which moderators change it."""
+
+    library: Library
+    desk: Desk
+    switch: Switch | None = None
+    """Moves search by meaning to the embedder that is set; None when that is the embedded one."""
+
+
 @asynccontextmanager
 async def open_library(settings: Settings, watch: Watch = ignore, *, seeded: bool = True) -> AsyncIterator[Library]:
-    """A library on the settings' data directory, seeded when it is new, closed at the end.
+    """The library alone; see ``open_house``."""
+    async with open_house(settings, watch, seeded=seeded) as house:
+        yield house.library
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    watch: Watch = ignore,
+    *,
+    seeded: bool = True,
+    fetcher: Fetcher | None = None,
+    embed: bool = True,
+    trails: Trails | None = None,
+) -> AsyncIterator[House]:
+    """The library on the settings' data directory, seeded when it is new, and the desk; closed at the end.
 
     Args:
         settings: where the data is and which models serve.
         watch: told of progress in long work.
         seeded: put the starter sources in when there is nothing yet.
+        fetcher: fetches links for the desk; by default one that reaches only what is public.
+        trails: told how each answer comes about; no answer is then given from the store.
+        embed: give passages at once the vectors of the embedder that is set, if that is little work.
 
     Raises:
         Busy: another process uses the data directory.
         Misconfigured: models or records cannot be used as they are.
     """
-    models = open_models(settings.models, settings.threads)
-    shelf = await asyncio.to_thread(Shelf.open, settings.data, models.embedder)
-    answerer = Answerer(shelf, models.embedder, models.judge, models.judge.thresholds, known_word=models.embedder.knows)
-    chat = await asyncio.to_thread(open_chat_model, settings)
-    writer = _writer(settings, chat, shelf) if chat else None
-    library = Library(shelf, answerer, writer)
-    try:
+    async with AsyncExitStack() as open_now:
+
+        def closing(close: Callable[[], None]) -> None:
+            open_now.push_async_callback(asyncio.to_thread, close)
+
+        if server := await asyncio.to_thread(open_embeddings, settings):
+            closing(server.close)
+        if chat := await asyncio.to_thread(open_chat_model, settings):
+            closing(chat.close)
+        models = open_models(settings.models, settings.threads)
+        shelf = await asyncio.to_thread(Shelf.open, settings.data, models.embedder)
+        embedder, judge = models.embedder, models.judge
+        told = trails or Trails(most=0)
+        answerer = Answerer(shelf, embedder, judge, judge.thresholds, known_word=embedder.knows, watch=told.weighed)
+        staff = _staff(settings, chat, shelf, judge, told) if chat else None
+        library = _library(shelf, answerer, staff, judge.id, reusing=trails is None)
+        open_now.push_async_callback(library.close)
+        switch = await asyncio.to_thread(open_switch, settings, shelf, server) if server else None
+        if switch:
+            closing(switch.close)
+        reader = Reader()  # starts a child when there is something to read, not before
+        open_now.push_async_callback(reader.close)
         if seeded and not await library.sources():
             await library.add(await seed_documents(library, SEEDS), actor=SEEDER, watch=watch)
         await library.settle(watch)
-        yield library
-    finally:
-        await library.close()
-        if chat:
-            await asyncio.to_thread(chat.close)
+        if switch and embed:
+            await asyncio.to_thread(switch.take_up, watch)
+        drafts = Drafts(library, shelf, Intake(fetcher or Fetcher(), reader), staff.finder if staff else None)
+        weigher = Weigher(shelf, embedder, judge, judge.thresholds)
+        yield House(library, Desk(drafts, Curator(library, shelf, drafts, weigher)), switch)
 
 
 def open_chat_model(settings: Settings) -> LangchainChat | None:
@@ -74,10 +152,29 @@ def open_chat_model(settings: Settings) -> LangchainChat | None:
     return open_chat(settings.chat_model, base_url=settings.openai_url, api_key=key, seconds=settings.chat_seconds)
 
 
-def _writer(settings: Settings, chat: LangchainChat, shelf: Shelf) -> Writer:
+def _library(shelf: Shelf, answerer: Answerer, staff: Staff | None, judge: str, *, reusing: bool) -> Library:
+    if staff is None:
+        return Library(shelf, answerer)
+    writer, ours = staff.writer, version("rejoinder")
+
+    def makers() -> str:
+        return f"{ours}; {writer.version}; {judge}; {shelf.meaning.now.embedder.id}"
+
+    return Library(shelf, answerer, writer, staff.aides, Reuse(shelf.records.reusable, makers) if reusing else None)
+
+
+def _staff(
+    settings: Settings, chat: LangchainChat, shelf: Shelf, judge: CuedJudge | LexicalJudge, trails: Trails
+) -> Staff:
     limits = Limits(settings.chat_tokens or None, settings.chat_money, settings.price_read, settings.price_written)
     budget = Budget(shelf.records.settings, limits, today=lambda: datetime.now(UTC).date())
-    return Writer(chat.name, Ladder(chat), Circuit(time.monotonic), budget, seconds=settings.chat_seconds)
+    ladder, circuit, seconds = Ladder(chat), Circuit(time.monotonic), settings.chat_seconds
+    asker, agreement = Asker(ladder, circuit, budget), Agreement(judge, judge.thresholds)
+    return Staff(
+        Writer(chat.name, ladder, circuit, budget, seconds=seconds, watch=trails.written, agreement=agreement),
+        Aides.of(asker, judge.thresholds, seconds, watch=trails.errand),
+        ClaimFinder(asker.aside(Circuit(time.monotonic))),
+    )
 
 
 async def seed_documents(library: Library, folder: Path) -> list[Document]:

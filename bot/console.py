@@ -84,7 +84,7 @@ def render_answer(answer: Answer, *, everything: bool = False) -> RenderableType
     if answer.abstained:
         return _abstention(answer)
     limit = len(answer.citations) if everything else SHOWN
-    blocks: list[RenderableType] = []
+    blocks: list[RenderableType] = [_read_as(answer)] if answer.asked else []
     if answer.claim:
         blocks.append(_claim_line(answer.claim))
     blocks += [
@@ -141,7 +141,8 @@ def render_sources(sources: Sequence[Source]) -> RenderableType:
 
 
 def _abstention(answer: Answer) -> RenderableType:
-    blocks: list[RenderableType] = [Text(answer.reason or "", style="bold")]
+    blocks: list[RenderableType] = [_read_as(answer)] if answer.asked else []
+    blocks.append(Text(answer.reason or "", style="bold"))
     if answer.nearest:
         lines = [Text.assemble((claim.number, "bold"), "  ", plain(claim.text)) for claim in answer.nearest]
         blocks.append(Group(Text("Nearest claims of the article:"), *(Padding(line, (0, 0, 0, 2)) for line in lines)))
@@ -149,6 +150,11 @@ def _abstention(answer: Answer) -> RenderableType:
         blocks.append(_side("What the references say nearby", answer.context, SHOWN, ""))
     blocks.append(_receipt(answer))
     return Group(*_spaced(blocks))
+
+
+def _read_as(answer: Answer) -> RenderableType:
+    """How a follow-up was understood."""
+    return Text(f"Read as: {plain(answer.question)}", style="dim")
 
 
 def _claim_line(claim: Claim) -> RenderableType:

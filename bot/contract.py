@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from retrieval.types import Answer, Citation, Claim, Source
+from retrieval.types import Answer, Citation, Claim, Made, Source
 
 
 def answer_object(answer: Answer) -> dict[str, Any]:
     """What ``rejoinder ask --json`` prints for one question."""
     return {
         "question": answer.question,
+        "asked": answer.asked,
         "claim": claim_object(answer.claim) if answer.claim else None,
         "abstained": answer.abstained,
         "kind": answer.abstention.value if answer.abstention else None,
@@ -31,6 +32,20 @@ def answer_object(answer: Answer) -> dict[str, Any]:
         "mode": answer.mode,
         "notice": answer.notice,
         "elapsed_ms": answer.elapsed_ms,
+        "made": made_object(answer.made) if answer.made else None,
+    }
+
+
+def made_object(made: Made) -> dict[str, Any]:
+    """What an answer was made with; ``model`` is null when no chat model was asked."""
+    return {
+        "embedder": made.embedder,
+        "judge": made.judge,
+        "model": made.model,
+        "prompts": made.prompts,
+        "passages": list(made.shown),
+        "tokens": {"read": made.read, "written": made.written},
+        "calls": made.calls,
     }
 
 
@@ -55,6 +70,7 @@ def citation_object(citation: Citation) -> dict[str, Any]:
         "probability": round(citation.probability, 4),
         "later": citation.later,
         "claim": citation.claim,
+        "second_opinion": citation.second.value if citation.second else None,
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,8 @@ from retrieval.errors import RejoinderError
 
 _log = logging.getLogger(__name__)
 _LONGEST = 1_500
+Tell = Callable[[discord.Interaction[Any], str], Awaitable[None]]
+"""A way to tell a person one sentence."""
 GONE = {
     10_008: "the message is gone",
     10_015: "the reply's address has expired",
@@ -67,30 +69,40 @@ def explain(error: BaseException) -> Explanation:
     return Explanation("Something went wrong on our side; please try again in a moment.", ours=True)
 
 
-async def answer_error(interaction: discord.Interaction[Any], error: BaseException, doing: str) -> None:
+async def answer_error(
+    interaction: discord.Interaction[Any], error: BaseException, doing: str, tell: Tell = say
+) -> None:
     """Tell the person in one sentence with an id, and the log with the same id; never raises.
 
     Args:
         interaction: What the person did; answered, deferred or expired, all are fine.
         error: What came of it.
         doing: What was being done, for the log ("command claim ask", "button more").
+        tell: How the person is told.
     """
     error_id = secrets.token_hex(4)
     cause = _unwrap(error)
     if isinstance(cause, discord.HTTPException) and cause.code in GONE:
         _log.warning("%s: nobody to answer, %s (id %s)", doing, GONE[cause.code], error_id)
         return
+    try:
+        await tell(interaction, note(cause, doing, error_id))
+    except discord.HTTPException as late:
+        _log.warning("%s: could not tell the person, %s (id %s)", doing, GONE.get(late.code, str(late)), error_id)
+    except (aiohttp.ClientError, OSError, RuntimeError) as late:
+        _log.warning("%s: could not tell the person, %r (id %s)", doing, late, error_id)
+
+
+def note(error: BaseException, doing: str, error_id: str | None = None) -> str:
+    """Put an exception into the log; returns the sentence for the person, with the id that the log has."""
+    error_id = error_id or secrets.token_hex(4)
+    cause = _unwrap(error)
     told = explain(cause)
     if told.ours:
         _log.error("%s failed (id %s)", doing, error_id, exc_info=cause)
     else:
         _log.info("%s: %s (id %s)", doing, type(cause).__name__, error_id)
-    try:
-        await say(interaction, f"{told.sentence[:_LONGEST]}\n-# id {error_id}")
-    except discord.HTTPException as late:
-        _log.warning("%s: could not tell the person, %s (id %s)", doing, GONE.get(late.code, str(late)), error_id)
-    except (aiohttp.ClientError, OSError, RuntimeError) as late:
-        _log.warning("%s: could not tell the person, %r (id %s)", doing, late, error_id)
+    return f"{told.sentence[:_LONGEST]}\n-# id {error_id}"
 
 
 def explain_login_failure(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.secrecy import within_address
 from retrieval.errors import Misconfigured
 
 
@@ -58,10 +59,15 @@ class Settings(BaseSettings):
         description="Model that writes answers, such as openai:gpt-5-mini; empty means embedded answers.",
     )
     openai_key: SecretStr | None = Field(
-        None, alias="OPENAI_API_KEY", description="Key for the chat model; a server of your own may need none."
+        None,
+        alias="OPENAI_API_KEY",
+        description="Key for chat model and embeddings; a server of your own may need none.",
     )
     openai_url: str | None = Field(
-        None, alias="OPENAI_BASE_URL", description="Address of any OpenAI-compatible server, ending in /v1."
+        None,
+        alias="OPENAI_BASE_URL",
+        repr=False,  # it may hold a user and a password
+        description="Address of any OpenAI-compatible server, ending in /v1.",
     )
     chat_seconds: float = Field(
         20.0,
@@ -87,6 +93,25 @@ class Settings(BaseSettings):
     )
     price_written: float = Field(
         0.0, alias="REJOINDER_CHAT_PRICE_WRITTEN", ge=0, description="Price of a million tokens that it writes."
+    )
+    embeddings: str = Field(
+        "embedded",
+        alias="REJOINDER_EMBEDDINGS",
+        description="Whose vectors the search by meaning uses: embedded, or a model such as "
+        "openai:text-embedding-3-small at OPENAI_BASE_URL.",
+    )
+    embeddings_seconds: float = Field(
+        3.0,
+        alias="REJOINDER_EMBEDDINGS_SECONDS",
+        ge=0.1,
+        le=60,
+        description="Seconds that a question waits for the embeddings server; then it is searched by its words alone.",
+    )
+    embeddings_price: float | None = Field(
+        None,
+        alias="REJOINDER_EMBEDDINGS_PRICE",
+        ge=0,
+        description="Price of a million embedded tokens, for estimates; empty means openai's list price where known.",
     )
     threads: int = Field(
         0,
@@ -117,6 +142,12 @@ class Settings(BaseSettings):
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that nobody but their owner may see, for whoever keeps them out of the log."""
+        held = [one.get_secret_value() for one in (self.discord_token, self.openai_key) if one]
+        return (*held, *within_address(self.openai_url or ""))
 
     @classmethod
     def load(cls, env_file: Path | str | None = ".env") -> Self:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from retrieval.types import Answer, Claim, Context, Source
+from retrieval.answer.follow import Turn
+from retrieval.answering import Early
+from retrieval.chat.budget import Spending
+from retrieval.curate.types import Balance, Draft, Edits, Entry, Export, Item, Refreshed, Removed, Rules
+from retrieval.ingest.intake import Given
+from retrieval.library import Watch
+from retrieval.reading import SourceDetails
+from retrieval.store.versions import Change
+from retrieval.types import Answer, Claim, Context, Document, Role, Source
 
 
 class Verbs(Protocol):
@@ -14,9 +23,24 @@ class Verbs(Protocol):
     """
 
     async def ask(
-        self, question: str, space: str = ..., *, article: str | None = None, claim: str | None = None
+        self,
+        question: str,
+        space: str = ...,
+        *,
+        article: str | None = None,
+        claim: str | None = None,
+        early: Early | None = None,
     ) -> Answer:
-        """Answer a question and keep the answer; ``claim`` is a number like "C06", ``article`` a source's id."""
+        """Answer a question and keep the answer; ``claim`` is a number like "C06", ``article`` a source's id.
+
+        ``early`` shows a plain answer while a chat model writes another one.
+        """
+
+    async def follow_up(self, question: str, space: str = ..., *, turns: Sequence[Turn]) -> Answer:
+        """Answer a question that may lean on a conversation, oldest turn first, and keep the answer."""
+
+    async def spending(self, space: str) -> Spending | None:
+        """What a space used of the chat model today; None without a chat model."""
 
     async def answer(self, answer_id: str, space: str) -> Answer:
         """A stored answer of this space."""
@@ -33,6 +57,18 @@ class Verbs(Protocol):
     async def articles(self, space: str) -> list[Source]:
         """The articles that are visible from a space."""
 
+    async def sources(self, space: str = ..., *, role: Role | None = None) -> list[Source]:
+        """The sources that are visible from a space."""
+
+    async def source(self, source_id: str, space: str = ...) -> SourceDetails:
+        """A visible source with its passages and claims."""
+
+    async def remove(self, source_id: str, space: str = ..., *, actor: str) -> Source:
+        """Take a source of this very space out of sight."""
+
+    async def forget(self, person: str) -> int:
+        """Delete what a person said about answers; returns how much that was."""
+
     async def feedback(self, answer_id: str, space: str, *, person: str, helpful: bool, reason: str | None) -> None:
         """Keep whether an answer helped; a person's later word replaces the earlier one."""
 
@@ -45,3 +81,84 @@ class Memory(Protocol):
 
     def set(self, key: str, value: str) -> None:
         """Keep ``value`` under ``key``."""
+
+
+class Drafting(Protocol):
+    """The part of ``retrieval.curate.drafts.Drafts`` that moderators reach through Discord.
+
+    ``space`` is a server's id; a draft of another space is not found. Times, errors and progress are told there.
+    """
+
+    async def propose(
+        self, item: Item, given: Given, *, who: str, channel: str | None = ..., watch: Watch = ...
+    ) -> Draft:
+        """Fetch and read what somebody hands in; the draft awaits confirmation."""
+
+    async def draft(self, draft_id: str, space: str) -> Draft:
+        """A draft of this space."""
+
+    async def edit(self, draft_id: str, space: str, edits: Edits) -> Draft:
+        """Change what is said of a draft."""
+
+    async def edit_claims(self, draft_id: str, space: str, text: str) -> Draft:
+        """Replace an article's claims, one a line."""
+
+    async def confirm(self, draft_id: str, space: str, *, actor: str, watch: Watch = ...) -> Change:
+        """Put a draft into the library; twice is once."""
+
+    async def discard(self, draft_id: str, space: str) -> None:
+        """Forget a draft."""
+
+    async def resume(self) -> list[Draft]:
+        """Finish what a stop interrupted; those whose people should be told."""
+
+    async def forget(self, person: str) -> int:
+        """Delete a person's drafts, and who they are from log and sources; returns how many entries that were."""
+
+
+class Curating(Protocol):
+    """The part of ``retrieval.curate.shelving.Curator`` that moderators reach through Discord."""
+
+    async def rules(self, space: str) -> Rules:
+        """What a server decided: who may curate, and where changes are posted."""
+
+    async def set_rules(self, space: str, rules: Rules, *, actor: str) -> None:
+        """Keep what a server decided."""
+
+    async def removed(self, space: str) -> list[Removed]:
+        """What can be restored, latest first."""
+
+    async def restore(self, source_id: str, space: str, *, actor: str) -> Source:
+        """Bring back what was removed."""
+
+    async def refresh(
+        self, source_id: str, space: str, *, who: str, channel: str | None = ..., watch: Watch = ...
+    ) -> Refreshed:
+        """Fetch a source again; what changed, and a draft of the new version."""
+
+    async def export(self, space: str, ids: Sequence[str] | None = ..., *, actor: str) -> Export:
+        """The space's own sources, all or those named, as a file."""
+
+    async def unpack(self, space: str, name: str, data: bytes) -> list[Document]:
+        """What an import of a file would add; changes nothing."""
+
+    async def import_(self, space: str, name: str, data: bytes, *, actor: str, watch: Watch = ...) -> list[Change]:
+        """Add what ``export`` made, all or none."""
+
+    async def log(self, space: str, *, before: int | None = ..., limit: int = ...) -> list[Entry]:
+        """Who changed what, newest first."""
+
+    async def balance(self, space: str, article: str, *, watch: Watch = ...) -> Balance:
+        """How the references cover an article's claims."""
+
+
+class Desk(Protocol):
+    """What moderators work with: drafts of sources, and the sources that are there."""
+
+    @property
+    def drafts(self) -> Drafting:
+        """Sources on their way in."""
+
+    @property
+    def curator(self) -> Curating:
+        """Sources that are there."""

@@ -18,7 +18,9 @@ from typer.main import get_command
 from bot.client import PERMISSIONS, RejoinderClient
 from bot.settings import Settings
 from bot.terminal.app import app
+from tests.bot.desk import DeskStandIn
 from tests.bot.standin import Notebook, StandIn
+from tests.bot.table import rows
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -43,26 +45,31 @@ def settings_table() -> str:
     return "\n".join(rows)
 
 
-def discord_table() -> str:
-    """The Discord commands as a Markdown table."""
-    rows = ["| in Discord | what it does |", "| --- | --- |"]
-    for command in sorted(asyncio.run(_commands()), key=lambda command: command.qualified_name):
-        if isinstance(command, app_commands.ContextMenu):
-            rows.append(f"| message menu → *{command.name}* | {_MENUS[command.name]} |")
-        else:
-            options = " ".join(f"`{p.name}`" if p.required else f"[`{p.name}`]" for p in command.parameters)
-            rows.append(f"| `/{command.qualified_name}` {options} | {command.description} |")
-    return "\n".join(rows)
+def members_table() -> str:
+    """The Discord commands that everybody has, as a Markdown table."""
+    head = ["| in Discord | what it does |", "| --- | --- |"]
+    return "\n".join(head + [f"| {shown} | {does} |" for row, shown, does in _ways() if row["member"] == "yes"])
+
+
+def moderators_table() -> str:
+    """Those that not everybody has, with who has them, as a Markdown table."""
+    head = ["| in Discord | what it does | who |", "| --- | --- | --- |"]
+    return "\n".join(
+        head
+        + [f"| {shown} | {does} | {_WHO[row['member']]} |" for row, shown, does in _ways() if row["member"] in _WHO]
+    )
 
 
 def terminal_table() -> str:
     """The terminal commands as a Markdown table."""
     rows = ["| in the terminal | what it does |", "| --- | --- |"]
-    rows += [
-        f"| `{name}` | {(command.help or '').strip().splitlines()[0]} |"
-        for name, command in _leaves(get_command(app), "rejoinder")
-    ]
+    rows += [f"| `{name}` | {(command.help or '').strip().splitlines()[0]} |" for name, command in terminal_commands()]
     return "\n".join(rows)
+
+
+def terminal_commands() -> Iterator[tuple[str, Any]]:
+    """The terminal commands by how they are called: "rejoinder source add"."""
+    return _leaves(get_command(app), "rejoinder")
 
 
 def permissions_line() -> str:
@@ -73,11 +80,17 @@ def permissions_line() -> str:
 
 PARTS = {
     "settings": settings_table,
-    "discord": discord_table,
+    "members": members_table,
+    "moderators": moderators_table,
     "terminal": terminal_table,
     "permissions": permissions_line,
 }
-_MENUS = {"Check this claim": "Asks about the text of that message."}
+_MENUS = {
+    "Check this claim": "Asks about the text of that message",
+    "Add as source": "Takes links and files of that message, or its own words, as sources; you see a preview first",
+}
+_WHO = {"moderators": "moderators", "managers": "Manage Server"}
+"""Who has a command that the table of tests (tests/bot/table.py) refuses to members, by what they are told there."""
 
 
 def written(text: str) -> str:
@@ -92,8 +105,20 @@ def written(text: str) -> str:
     return text
 
 
+def _ways() -> Iterator[tuple[dict[str, str], str, str]]:
+    """Each Discord command: its row in the decision table that the tests try, how it is called, what it does."""
+    decided = rows()
+    for command in sorted(asyncio.run(_commands()), key=lambda command: command.qualified_name):
+        name = command.qualified_name
+        if isinstance(command, app_commands.ContextMenu):
+            yield decided[f"menu {name}"], f"message menu → *{name}*", _MENUS[name]
+        else:
+            options = " ".join(f"`{p.name}`" if p.required else f"[`{p.name}`]" for p in command.parameters)
+            yield decided[f"command {name}"], f"`/{name}` {options}".rstrip(), command.description
+
+
 async def _commands() -> list[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu]:
-    client = RejoinderClient(StandIn(), Notebook())
+    client = RejoinderClient(StandIn(), Notebook(), DeskStandIn())
     chat = [c for c in client.tree.walk_commands() if isinstance(c, app_commands.Command)]
     return [*chat, *client.tree.get_commands(type=discord.AppCommandType.message)]
 

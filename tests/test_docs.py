@@ -9,7 +9,11 @@ import pytest
 
 from bot.settings import Settings
 from retrieval.errors import Misconfigured
-from tests.reference import ENV_EXAMPLE, README, ROOT, env_example, written
+from retrieval.evaluate.questions import read_questions
+from tests.bot.table import rows
+from tests.reference import ENV_EXAMPLE, README, ROOT, env_example, terminal_commands, written
+
+DOCUMENTS = (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "seeds" / "README.md")
 
 
 def test_the_readme_s_tables_are_those_of_the_code() -> None:
@@ -46,7 +50,43 @@ def test_a_token_never_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "canary-token" not in repr(Settings.load(None))
 
 
-def test_links_between_documents_lead_somewhere() -> None:
-    for document in (README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "seeds" / "README.md"):
-        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")):
-            assert (document.parent / target).exists(), f"{document.name} points to {target}"
+def test_the_question_set_of_the_operators_guide_is_one(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+    questions, references = re.findall(r"```json\n(.+?)```", guide, re.DOTALL)
+    (tmp_path / "questions.json").write_text(questions, encoding="utf-8")
+    (tmp_path / "references.json").write_text(references, encoding="utf-8")
+    [gold] = read_questions(tmp_path / "questions.json")
+    assert gold.places
+    assert gold.of("refutes")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+class TestDocument:
+    """What each document names is there."""
+
+    def test_links_lead_somewhere(self, document: Path) -> None:
+        for target, place in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", document.read_text(encoding="utf-8")):
+            there = document.parent / target if target else document
+            assert there.exists(), f"{document.name} points to {target}"
+            assert not place or place in headings(there), f"{document.name} points to {target}#{place}"
+
+    def test_its_settings_exist(self, document: Path) -> None:
+        named = set(re.findall(r"REJOINDER_[A-Z_]+", document.read_text(encoding="utf-8")))
+        others = named - {str(field.alias) for field in Settings.model_fields.values()}
+        in_tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
+        assert not {name for name in others if f'environ.get("{name}"' not in in_tests}
+
+    def test_its_discord_commands_exist(self, document: Path) -> None:
+        named = re.findall(r"(?<![\w.])/((?:claim|source|privacy) [a-z]+)", document.read_text(encoding="utf-8"))
+        assert not [name for name in named if f"command {name}" not in rows()]
+
+    def test_its_terminal_commands_exist(self, document: Path) -> None:
+        known = {name for name, _ in terminal_commands()} | {"rejoinder source", "rejoinder eval"}
+        named = re.findall(r"\brejoinder (?:(?:source|eval) [a-z]+|[a-z]+)", document.read_text(encoding="utf-8"))
+        assert not set(named) - known
+
+
+def headings(document: Path) -> set[str]:
+    """The places of a document that a link can lead to, as GitHub names them."""
+    found = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found}

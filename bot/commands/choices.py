@@ -38,6 +38,21 @@ def article_choices(articles: Iterable[Source], typed: str) -> list[app_commands
     ]
 
 
+def source_choices(sources: Iterable[Source], typed: str) -> list[app_commands.Choice[str]]:
+    """At most 25 sources whose id, title, author or publisher have every word typed."""
+    found = [source for source in sources if source_has(source, typed)]
+    return [
+        app_commands.Choice(name=text.clip(f"{source.id} · {source.title}", 100), value=source_key(source.id))
+        for source in found[:MOST]
+    ]
+
+
+def source_has(source: Source, typed: str) -> bool:
+    """Whether a source's id, title, author or publisher have every word typed."""
+    about = f"{text.clean(source.id).casefold()} {_about(source)}"
+    return all(word in about for word in text.clean(typed).casefold().split())
+
+
 def claim_value(claim: Claim, claims: list[Claim]) -> str:
     """What a choice sends: the number, with the article's key where several articles have that number."""
     shared = sum(other.number == claim.number for other in claims) > 1
@@ -53,13 +68,17 @@ def find_claim(claims: Iterable[Claim], typed: str) -> Claim | None:
     return None
 
 
-def find_article(articles: Iterable[Source], typed: str) -> Source | None:
-    """The article that a choice's value, an id, or words of its title name; the first of several."""
-    articles = list(articles)
-    exact = [article for article in articles if typed in {source_key(article.id), article.id}]
+def find_source(sources: Iterable[Source], typed: str) -> Source | None:
+    """The source that a choice's or button's value, an id, or words of its title name; the first of several."""
+    sources, wanted = list(sources), typed.strip().casefold()
+    exact = [source for source in sources if wanted in {source_key(source.id), source.id.casefold()}]
     words = text.clean(typed).casefold().split()
-    loose = [article for article in articles if words and all(word in _about(article) for word in words)]
+    loose = [source for source in sources if words and all(word in _about(source) for word in words)]
     return next(iter(exact + loose), None)
+
+
+find_article = find_source
+"""The same for an article, among articles."""
 
 
 def _rank(claim: Claim, wanted: str) -> int | None:

@@ -77,17 +77,17 @@ class ClaimCommands(app_commands.Group):
 
     @ask.autocomplete("question")
     async def _questions(self, interaction: discord.Interaction[Any], current: str) -> Choices:
-        return await _offered(self._claims(interaction, current))
+        return await offered(self._claims(interaction, current))
 
     @show_claim.autocomplete("number")
     async def _numbers(self, interaction: discord.Interaction[Any], current: str) -> Choices:
-        return await _offered(self._claims(interaction, current))
+        return await offered(self._claims(interaction, current))
 
     @ask.autocomplete("article")
     @list_claims.autocomplete("article")
     @show_claim.autocomplete("article")
     async def _articles(self, interaction: discord.Interaction[Any], current: str) -> Choices:
-        return await _offered(self._titles(interaction, current))
+        return await offered(self._titles(interaction, current))
 
     async def _claims(self, interaction: discord.Interaction[Any], current: str) -> Choices:
         space = space_of(interaction)
@@ -111,7 +111,7 @@ def check_menu(asking: Asking) -> app_commands.ContextMenu:
     return app_commands.ContextMenu(name="Check this claim", callback=check)
 
 
-async def _offered(choices: Awaitable[Choices]) -> Choices:
+async def offered(choices: Awaitable[Choices]) -> Choices:
     """The choices, or none when they cannot be had: autocomplete has no way to say why."""
     try:
         async with asyncio.timeout(_AUTOCOMPLETE):

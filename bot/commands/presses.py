@@ -5,8 +5,8 @@ Those that read show what is stored and run no model. "Show the evidence" on a c
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
 
 import discord
 
@@ -16,12 +16,28 @@ from bot.reply import acknowledge, acknowledge_in_place, say, show, space_of
 from bot.verbs import Verbs
 from bot.views import text
 from bot.views.answer import Showing, answer_view, evidence_view
-from bot.views.buttons import Action, WhyNot, form_text, source_key
+from bot.views.buttons import REASON, Action, WhyNot, source_key
 from bot.views.claims import claims_view
 from bot.views.context import context_view
+from bot.views.filled import filled
 from retrieval.errors import Refused
 
 Handler = Callable[[discord.Interaction[Any], Action, list[str]], Awaitable[None]]
+FormHandler = Callable[[discord.Interaction[Any], Action], Awaitable[None]]
+
+
+class Answering(Protocol):
+    """Whoever answers presses and forms, by the verb in their ``custom_id``."""
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """Buttons and menus."""
+
+    @property
+    def forms(self) -> Mapping[str, FormHandler]:
+        """Forms."""
+
+
 _THANKS = "Thank you; your word is kept to make answers better."
 
 
@@ -31,9 +47,10 @@ class StoredPresses:
     Args:
         library: The verbs.
         asking: For the presses that ask about a claim.
+        more: Those who answer other buttons, menus and forms.
     """
 
-    def __init__(self, library: Verbs, asking: Asking) -> None:
+    def __init__(self, library: Verbs, asking: Asking, *more: Answering) -> None:
         self._library, self._asking = library, asking
         self._verbs: dict[str, Handler] = {
             "more": self._more,
@@ -45,6 +62,10 @@ class StoredPresses:
             "claim": self._claim,
             "claims": self._claims,
         }
+        self._forms: dict[str, FormHandler] = {"unhelpful": self._why_not}
+        for others in more:
+            self._verbs |= others.handlers
+            self._forms |= others.forms
 
     async def press(self, interaction: discord.Interaction[Any], action: Action, values: list[str]) -> None:
         """Answer one press; never raises."""
@@ -57,11 +78,12 @@ class StoredPresses:
             await answer_error(interaction, error, f"press {action.verb}")
 
     async def submit(self, interaction: discord.Interaction[Any], action: Action) -> None:
-        """Answer the submitted form "not helpful"; never raises."""
+        """Answer one submitted form; never raises."""
         try:
-            await acknowledge(interaction, private=True)
-            await self._keep(interaction, action.subject, helpful=False, reason=form_text(interaction))
-            await say(interaction, _THANKS)
+            handler = self._forms.get(action.verb)
+            if handler is None:
+                raise Refused("This form is from another version of me; please open it again.")  # noqa: TRY301  # as above
+            await handler(interaction, action)
         except Exception as error:  # noqa: BLE001  # as above
             await answer_error(interaction, error, f"form {action.verb}")
 
@@ -96,6 +118,11 @@ class StoredPresses:
 
     async def _unhelpful(self, interaction: discord.Interaction[Any], action: Action, _values: list[str]) -> None:
         await interaction.response.send_modal(WhyNot(action.subject))
+
+    async def _why_not(self, interaction: discord.Interaction[Any], action: Action) -> None:
+        await acknowledge(interaction, private=True)
+        await self._keep(interaction, action.subject, helpful=False, reason=filled(interaction).text(REASON))
+        await say(interaction, _THANKS)
 
     async def _claim(self, interaction: discord.Interaction[Any], action: Action, values: list[str]) -> None:
         await self._asking.ask_claim(interaction, values[0] if values else action.subject)

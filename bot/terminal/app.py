@@ -12,14 +12,19 @@ from typing import Annotated
 import typer
 
 from bot.console import make_console, plain
+from bot.secrecy import Discreet, without_secrets
+from bot.terminal import backup as backups
 from bot.terminal import sources
 from bot.terminal.ask import ask, chat, claims, demo
+from bot.terminal.budget import budget
 from bot.terminal.context import Terminal
 from bot.terminal.doctor import doctor
+from bot.terminal.embed import embed
 from bot.terminal.run import run
 from retrieval.errors import BadInput, RejoinderError
 from retrieval.evaluate.command import app as evaluate
 
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 INTERRUPTED = 130
 OURS = 70
 """Exit status of a fault of ours: EX_SOFTWARE of sysexits.h."""
@@ -53,7 +58,11 @@ for command, short in (
     (chat, "Ask one question after another."),
     (claims, "List the numbered claims of the articles."),
     (sources.seed, "Load the starter sources."),
+    (budget, "Show what the chat model used today."),
     (run, "Start the bot on Discord."),
+    (embed, "Make the index of another embedder."),
+    (backups.backup, "Copy the library into one file."),
+    (backups.restore, "Make the library from a backup."),
     (doctor, "Check what the bot stands on."),
 ):
     app.command(short_help=short)(command)
@@ -85,7 +94,9 @@ def root(
 ) -> None:
     """Make ready what every command uses."""
     del show_version  # Its callback has printed it and stopped.
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(Discreet(LOG_FORMAT))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     context.obj = Terminal()
     help_alone(context)
 
@@ -121,5 +132,5 @@ def usage_sentence(error: Exception) -> str:
 
 
 def _told(sentence: str, status: int) -> int:
-    make_console(stderr=True).print(plain(sentence), soft_wrap=True)
+    make_console(stderr=True).print(plain(without_secrets(sentence)), soft_wrap=True)
     return status

@@ -24,6 +24,10 @@ from bot.terminal.context import (
     print_json,
     terminal,
 )
+from bot.terminal.explain import render_trail
+from bot.trail import trail_object
+from retrieval.answer.trails import Trails
+from retrieval.conversation import Conversations
 from retrieval.errors import BadInput, RejoinderError
 from retrieval.library import Library
 from retrieval.types import Answer
@@ -35,6 +39,8 @@ _log = logging.getLogger(__name__)
 
 STDIN = "-"
 """Stands for standard input."""
+_HERE = "terminal"
+"""Place and person of the one conversation that a terminal holds."""
 DEMO = (
     (
         "Did rebel groups in Syria get hundreds of billions of dollars from the US and its allies?",
@@ -56,6 +62,9 @@ def ask(
     space: SpaceOption = DEFAULT_SPACE,
     as_json: JsonOption = False,
     everything: AllOption = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show the whole trail: what was found, judged, asked of a model, dropped.")
+    ] = False,
 ) -> None:
     """Ask about a claim: what the article says, the evidence against it and for it.
 
@@ -66,8 +75,11 @@ def ask(
       rejoinder ask --json "claim 21" | jq .opposing
 
       rejoinder ask --json - < questions.txt
+
+      rejoinder ask --explain "Did the US create Al Qaeda?"
     """
     here = terminal(context)
+    trails = Trails() if explain else None
 
     async def work(library: Library) -> int:
         refused = 0
@@ -85,12 +97,15 @@ def ask(
         return refused
 
     def show(answer: Answer) -> None:
+        trail = trails.take(answer.id) if trails else None
         if as_json:
-            print_json(answer_object(answer))
-        else:
-            here.out.print(render_answer(answer, everything=everything))
+            print_json(answer_object(answer) | ({"trail": trail_object(answer, trail)} if trail else {}))
+            return
+        here.out.print(render_answer(answer, everything=everything))
+        if trail:
+            here.out.print(render_trail(answer, trail))
 
-    if here.with_library(work):
+    if here.with_house(lambda house: work(house.library), trails=trails):
         raise typer.Exit(1)
 
 
@@ -154,13 +169,16 @@ def demo(context: typer.Context) -> None:
 async def converse(here: Terminal, library: Library, space: str) -> None:
     """Read questions and print answers until an empty line, end of input or Ctrl-C."""
     interactive = sys.stdin.isatty()
+    conversations = Conversations()
     async with _checking(library):
         for line in _lines("> " if interactive else ""):
             try:
                 if line.casefold() in {"claims", "list"}:
                     here.out.print(render_claims(await library.claims(space)))
                 else:
-                    here.out.print(Padding(render_answer(await library.ask(line, space)), (1, 0)))
+                    answer = await library.follow_up(line, space, turns=conversations.turns(_HERE, _HERE))
+                    conversations.heard(_HERE, _HERE, answer)
+                    here.out.print(Padding(render_answer(answer), (1, 0)))
             except RejoinderError as error:
                 here.err.print(plain(str(error)), soft_wrap=True)
 

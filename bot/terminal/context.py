@@ -16,9 +16,11 @@ from typing import Annotated, TypeVar
 import typer
 from rich.console import Console
 
-from bot.composition import open_library
+from bot.composition import House, open_house
 from bot.console import make_console, watching
+from bot.secrecy import hide
 from bot.settings import Settings
+from retrieval.answer.trails import Trails
 from retrieval.library import Library
 from retrieval.types import SHARED
 
@@ -42,6 +44,7 @@ class Terminal:
     def settings(self) -> Settings:
         """Read when they are first needed: help, and a doctor who finds them wrong, do without."""
         settings = Settings.load()
+        hide(settings.secrets)
         logging.getLogger().setLevel(settings.log_level)
         return settings
 
@@ -49,18 +52,50 @@ class Terminal:
         self, work: Callable[[Library], Awaitable[T]], *, seeded: bool = True, settings: Settings | None = None
     ) -> T:
         """Open the library (with the starter sources when it is new), run ``work`` on it, close it."""
+        return self.with_house(lambda house: work(house.library), seeded=seeded, settings=settings)
+
+    def with_house(
+        self,
+        work: Callable[[House], Awaitable[T]],
+        *,
+        seeded: bool = True,
+        settings: Settings | None = None,
+        embed: bool = True,
+        trails: Trails | None = None,
+    ) -> T:
+        """The same with all that is open beside the library; see ``open_house``."""
         chosen = settings or self.settings
 
         async def run() -> T:
             with watching(self.err) as watch:
-                opened = open_library(chosen, watch, seeded=seeded)
-                library = await opened.__aenter__()
+                opened = open_house(chosen, watch, seeded=seeded, embed=embed, trails=trails)
+                house = await opened.__aenter__()
             try:
-                return await work(library)
+                return await work(house)
             finally:
                 await opened.__aexit__(None, None, None)
 
         return asyncio.run(run())
+
+    def with_model(
+        self,
+        model: str,
+        work: Callable[[Library], Awaitable[T]],
+        *,
+        address: str | None = None,
+        trails: Trails | None = None,
+    ) -> T:
+        """The library with a chat model instead of the one that is set, for measuring; empty means none.
+
+        Args:
+            model: as in REJOINDER_CHAT_MODEL.
+            work: run on the library.
+            address: of a server of ours that speaks as that model; no key is sent there, and no budget holds.
+            trails: told how each answer comes about.
+        """
+        ours: dict[str, object] = {"openai_url": address, "openai_key": None, "chat_tokens": 0, "chat_money": None}
+        settings = self.settings.model_copy(update={"chat_model": model, **(ours if address else {})})
+        return self.with_house(lambda house: work(house.library), settings=settings, trails=trails)
 
 
 def terminal(context: typer.Context) -> Terminal:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.console import claim_tables, counted, plain
-from retrieval.library import SourceDetails
+from retrieval.reading import SourceDetails
 from retrieval.types import SHARED, Passage, Source
 
 _DIGITS = re.compile(r"(\d+)")

@@ -10,13 +10,13 @@ import discord
 import typer
 
 from bot.client import RejoinderClient, invite_url
-from bot.composition import open_library
+from bot.composition import House, open_house
 from bot.console import watching
+from bot.embeddings import keep_embedding
 from bot.errors import explain_login_failure
 from bot.settings import Settings
 from bot.terminal.context import Terminal, terminal
 from retrieval.errors import Misconfigured
-from retrieval.library import Library
 
 DAY = 24 * 60 * 60.0
 
@@ -44,13 +44,15 @@ def run(context: typer.Context) -> None:
 
 async def _serve(here: Terminal, settings: Settings, token: str) -> None:
     with watching(here.err) as watch:
-        opened = open_library(settings, watch)
-        library = await opened.__aenter__()
+        opened = open_house(settings, watch, embed=False)
+        house = await opened.__aenter__()
+    library = house.library
     try:
-        upkeep = asyncio.create_task(_look_after(library, settings.keep_days))
+        upkeep = asyncio.gather(_look_after(house, settings.keep_days), keep_embedding(house.switch))
         async with RejoinderClient(
             library,
             library.memory,
+            house.desk,
             asks_per_minute=settings.asks_per_minute,
             keep_days=settings.keep_days,
             test_guilds=settings.test_guilds,
@@ -58,17 +60,28 @@ async def _serve(here: Terminal, settings: Settings, token: str) -> None:
             await _connect(client, token)
     finally:
         upkeep.cancel()
+        await asyncio.gather(upkeep, return_exceptions=True)
         await opened.__aexit__(None, None, None)
 
 
-async def _look_after(library: Library, keep_days: int) -> None:
-    """Check the index once, while asking goes on, and delete old answers every day."""
-    report = await library.reconcile()
+async def _look_after(house: House, keep_days: int) -> None:
+    """Check the index once, while asking goes on, and tidy up every day."""
+    report = await house.library.reconcile()
     _log.info("index checked in %.1f s; rebuilt: %s", report.seconds, report.rebuilt or "no")
     while True:
-        deleted = await library.expire(datetime.now(UTC) - timedelta(days=keep_days))
-        _log.info("%d answers older than %d days deleted", deleted, keep_days)
+        try:
+            await tidy(house, keep_days)
+        except Exception:  # noqa: BLE001 - whatever it is, it must not be the last time that anybody tidied up
+            _log.exception("what has had its time could not be deleted; tried again tomorrow")
         await asyncio.sleep(DAY)
+
+
+async def tidy(house: House, keep_days: int) -> None:
+    """Delete what has had its time: old answers, sources removed a week ago, drafts that nobody confirmed."""
+    deleted = await house.library.expire(datetime.now(UTC) - timedelta(days=keep_days))
+    _log.info("%d answers older than %d days deleted", deleted, keep_days)
+    swept = await house.desk.curator.sweep()
+    _log.info("%d removed sources erased, %d drafts deleted", swept.sources, swept.drafts)
 
 
 async def _connect(client: RejoinderClient, token: str) -> None:

@@ -11,6 +11,7 @@ from discord import ui
 from bot.views import text
 from bot.views.buttons import Action, button, claim_subject, menu, row
 from bot.views.citations import Page, author, pages, writer
+from bot.views.follow import FOLLOW
 from retrieval.answer.compose import about_whole, attribution, nothing, receipt_line
 from retrieval.types import Answer, Citation, Claim, Source
 
@@ -103,14 +104,21 @@ def _head(answer: Answer) -> str:
         claim, cut = text.shorten(answer.claim.text, 450)
         lines.append(f"## Claim {text.escape(text.clip(answer.claim.number, 20))}")
         lines.append(f"{attribution(answer.claim)}: {claim}{' ' + text.MORE if cut else ''}")
-    question, cut = text.shorten(answer.question, 250)
-    if question and not _is_the_claim(answer):
-        lines.append(f"-# Asked: {question}{' ' + text.MORE if cut else ''}")
+    lines += _asked(answer)
     if answer.article and not answer.abstained:
         lines.append(f"-# {article_line(answer.article)}")
     if answer.mode == "model" and answer.text and not answer.abstained:
         lines.append(text.shorten(answer.text, _PROSE)[0])
     return "\n".join(line for line in lines if line) or "-# Asked without words."
+
+
+def _asked(answer: Answer) -> list[str]:
+    """What was asked and, of a follow-up, how it was understood."""
+    if answer.asked is None and _is_the_claim(answer):
+        return []
+    said = {"Asked": answer.question} if answer.asked is None else {"Asked": answer.asked, "Read as": answer.question}
+    short = {label: text.shorten(words, 250) for label, words in said.items()}
+    return [f"-# {label}: {words}{' ' + text.MORE if cut else ''}" for label, (words, cut) in short.items() if words]
 
 
 def _is_the_claim(answer: Answer) -> bool:
@@ -188,6 +196,7 @@ def _add_buttons(view: ui.LayoutView, answer: Answer, showing: Showing, every: t
         buttons.append(button(f"More evidence ({more})", Action("more", answer.id, 1)))
     if showing.private:
         buttons.append(button("Share", Action("share", answer.id)))
+    buttons.append(button("Ask a follow-up", Action(FOLLOW, answer.id)))
     buttons.append(button("Helpful", Action("helpful", answer.id)))
     buttons.append(button("Not helpful", Action("unhelpful", answer.id)))
     view.add_item(row(*buttons))

@@ -13,6 +13,7 @@ from typing import Any, Protocol, Self, TypeVar, cast
 
 import discord
 from discord import ui
+from discord.ui.select import BaseSelect
 
 from retrieval.types import Claim
 
@@ -91,7 +92,8 @@ class _Pressable(ui.DynamicItem[ItemT], template=_NEVER):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the press over, with what was picked if it is a menu."""
-        values = list(self.item.values) if isinstance(self.item, ui.Select) else []
+        picked: list[Any] = self.item.values if isinstance(self.item, BaseSelect) else []
+        values = [value if isinstance(value, str) else str(value.id) for value in picked]
         await cast("_Client", interaction.client).presses.press(interaction, self.action, values)
 
 
@@ -99,8 +101,8 @@ class Press(_Pressable[ui.Button[Any]], template=_BUTTON):
     """A button that works after a restart."""
 
 
-class Pick(_Pressable[ui.Select[Any]], template=_MENU):
-    """A menu that works after a restart."""
+class Pick(_Pressable[BaseSelect[Any]], template=_MENU):
+    """A menu of words or, as ``role_menu``, of a server's roles, that works after a restart."""
 
 
 ITEMS: tuple[type[ui.DynamicItem[Any]], ...] = (Press, Pick)
@@ -117,6 +119,11 @@ def button(
 def menu(placeholder: str, options: list[discord.SelectOption], action: Action) -> Pick:
     """A menu of 1 to 25 options, of which one is picked."""
     return Pick(ui.Select(placeholder=placeholder, options=options, custom_id=action.id("rj-menu")), action)
+
+
+def role_menu(placeholder: str, action: Action) -> Pick:
+    """A menu of the server's roles, of which one is picked; its value is the role's id."""
+    return Pick(ui.RoleSelect(placeholder=placeholder, custom_id=action.id("rj-menu")), action)
 
 
 def row(*items: ui.Item[Any]) -> ui.ActionRow[Any]:
@@ -150,13 +157,3 @@ class WhyNot(ui.Modal):
                 ),
             )
         )
-
-
-def form_text(interaction: discord.Interaction) -> str | None:
-    """What was written in a submitted form's one field, or None."""
-    data = cast("dict[str, Any]", interaction.data or {})
-    for part in data.get("components", []):
-        field = part.get("component", {})
-        if field.get("custom_id") == REASON:
-            return str(field.get("value") or "").strip() or None
-    return None

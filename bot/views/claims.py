@@ -36,7 +36,7 @@ def claims_view(claims: list[Claim], articles: list[Source], page: int, article:
     if not shown:
         view.add_item(ui.TextDisplay("There are no numbered claims here yet."))
         return view
-    lines = [_line(claim) for claim in shown]
+    lines = [claim_line(claim) for claim in shown]
     view.add_item(ui.Container(*(ui.TextDisplay[Any](line) for line in lines), accent_colour=ACCENT))
     view.add_item(row(_claim_menu(shown, page)))
     if last:
@@ -67,7 +67,8 @@ def choice_name(claim: Claim) -> str:
     return text.clip(f"{claim.number} · {claim.text}", 100)
 
 
-def _line(claim: Claim) -> str:
+def claim_line(claim: Claim) -> str:
+    """A claim in a list: its number and its words, shortened to a few lines."""
     shown, cut = text.shorten(claim.text, _CLAIM)
     label = f"{attribution(claim)}: " if about_whole(claim) else ""
     return f"**{_number(claim)}** {label}{shown}{' ' + text.MORE if cut else ''}"

@@ -9,6 +9,7 @@ import pytest
 from simcord.http import router
 
 from bot.client import RejoinderClient
+from tests.bot.desk import DeskStandIn
 from tests.bot.standin import Notebook, StandIn
 from tests.bot.town import Town
 from tests.bot.wire import Wire
@@ -41,6 +42,11 @@ def notebook() -> Notebook:
 
 
 @pytest.fixture
+def desk() -> DeskStandIn:
+    return DeskStandIn()
+
+
+@pytest.fixture
 def simcord_bot(shelf: StandIn, notebook: Notebook) -> RejoinderClient:
     return RejoinderClient(shelf, notebook)
 
@@ -49,3 +55,9 @@ def simcord_bot(shelf: StandIn, notebook: Notebook) -> RejoinderClient:
 def town(simcord_env: Any) -> Town:
     """A server with a channel and two members."""
     return Town(simcord_env)
+
+
+@pytest.fixture
+def mod(town: Town) -> Any:
+    """A member who manages the server."""
+    return town.moderator()

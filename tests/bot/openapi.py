@@ -71,7 +71,10 @@ class Specification:
 def normalised(value: Any, key: str = "") -> Any:
     """The one form that the file states, of two that the live API takes: ids as text, permissions as numbers."""
     if isinstance(value, dict):
-        return {name: normalised(part, name) for name, part in value.items()}
+        return {
+            name: str(part) if (key, name) == ("attachments", "id") else normalised(part, name)
+            for name, part in value.items()
+        }
     if isinstance(value, list):
         return [normalised(part, key) for part in value]
     if key in _PERMISSIONS and isinstance(value, str):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.verbs import Verbs
+from retrieval.answer.follow import Turn, whole
+from retrieval.answering import WRITING, Early
+from retrieval.chat.budget import Spending
 from retrieval.errors import NotFound
-from retrieval.types import SHARED, Answer, Claim, Context, Source
-from tests.bot.values import ARTICLE, CLAIMS, abstention, answer, context_of
+from retrieval.reading import SourceDetails
+from retrieval.types import SHARED, Answer, Claim, Context, Passage, Role, Source
+from tests.bot.values import ARTICLE, CLAIMS, abstention, answer, context_of, reference
 
 
 class StandIn:
@@ -19,18 +24,47 @@ class StandIn:
     def __init__(self) -> None:
         self.trouble: BaseException | None = None
         self.asked: list[tuple[str, str, str | None, str | None]] = []
+        self.followed: list[tuple[str, tuple[Turn, ...]]] = []
         self.feedbacks: list[tuple[str, str, str, bool, str | None]] = []
         self.local: dict[str, tuple[Source, tuple[Claim, ...]]] = {}
+        self.spendings: dict[str, Spending] = {}
+        self.writing = False
+        """Whether a model takes its time for each answer."""
+        self.shelved: dict[str, dict[str, Source]] = {}
+        """A server's own sources beside ``local``, ..."""
+        self.gone: dict[str, dict[str, Source]] = {}
+        """... and those that were removed."""
+        self.removals: list[tuple[str, str, str]] = []
+        self.forgotten: list[str] = []
         self._answers: dict[tuple[str, str], Answer] = {}
 
     async def ask(
-        self, question: str, space: str = SHARED, *, article: str | None = None, claim: str | None = None
+        self,
+        question: str,
+        space: str = SHARED,
+        *,
+        article: str | None = None,
+        claim: str | None = None,
+        early: Early | None = None,
     ) -> Answer:
         self._check()
         self.asked.append((question, space, article, claim))
         made = self._answer(question, await self.claims(space, article=article), claim)
         self._answers[space, made.id] = made
+        if self.writing and early:
+            await early(replace(made, notice=WRITING))
         return made
+
+    async def follow_up(self, question: str, space: str = SHARED, *, turns: Sequence[Turn]) -> Answer:
+        self.followed.append((question, tuple(turns)))
+        meant = whole(question, turns)
+        made = replace(await self.ask(meant.question, space, article=meant.article), asked=question)
+        self._answers[space, made.id] = made
+        return made
+
+    async def spending(self, space: str) -> Spending | None:
+        self._check()
+        return self.spendings.get(space)
 
     async def answer(self, answer_id: str, space: str) -> Answer:
         self._check()
@@ -60,6 +94,31 @@ class StandIn:
         self._check()
         local = self.local.get(space)
         return [ARTICLE, *([local[0]] if local else [])]
+
+    async def sources(self, space: str = SHARED, *, role: Role | None = None) -> list[Source]:
+        every = [*await self.articles(space), reference(1), *self.shelved.get(space, {}).values()]
+        return [source for source in every if role in {None, source.role}]
+
+    async def source(self, source_id: str, space: str = SHARED) -> SourceDetails:
+        for source in await self.sources(space):
+            if source.id == source_id:
+                words = f"The first passage of {source.title}."
+                passages = (Passage("p", source_id, 0, 0, len(words), words, "Findings", 2),)
+                return SourceDetails(source, passages, (), 3)
+        raise NotFound("There is no such source here.")
+
+    async def remove(self, source_id: str, space: str = SHARED, *, actor: str) -> Source:
+        self._check()
+        self.removals.append((source_id, space, actor))
+        source = self.shelved[space].pop(source_id)
+        self.gone.setdefault(space, {})[source_id] = source
+        return source
+
+    async def forget(self, person: str) -> int:
+        self.forgotten.append(person)
+        mine = [given for given in self.feedbacks if given[2] == person]
+        self.feedbacks = [given for given in self.feedbacks if given not in mine]
+        return len(mine)
 
     async def feedback(self, answer_id: str, space: str, *, person: str, helpful: bool, reason: str | None) -> None:
         await self.answer(answer_id, space)

@@ -29,12 +29,19 @@ class Town:
         """One more member."""
         return self.guild.add_member(self.env.create_user(name), roles=[self._members])
 
+    def moderator(self, permissions: discord.Permissions | None = None) -> Any:
+        """One more member, who manages the server (or has what is given instead)."""
+        manages = permissions or discord.Permissions(manage_guild=True)
+        role = self.guild.create_role(f"role {manages.value}", permissions=manages)
+        return self.guild.add_member(self.env.create_user(f"mod-{manages.value}"), roles=[self._members, role])
+
     def permit(self, *, bot: discord.Permissions, members: discord.Permissions) -> None:
         """Give the bot and the members exactly these permissions (SimCord's bot would have nearly all)."""
         everyone = discord.Permissions.none()
         rights = {self.env.backend.bot_user.name: bot, "members": members, "@everyone": everyone}
         for role in self.env.backend.guilds[self.guild.id].roles.values():
-            role.permissions = rights[role.name].value
+            if role.name in rights:
+                role.permissions = rights[role.name].value
 
 
 def read(message: Any) -> str:

@@ -209,3 +209,10 @@ def test_a_wide_terminal_is_not_filled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.setenv("TERM", "xterm")
     assert make_console(Screen()).width == WIDEST
+
+
+def test_a_chat_reads_a_follow_up_against_what_was_asked_before(run: Run) -> None:
+    ran = run("chat", stdin="claim 3\nand who says so?\n")
+    assert "Read as: Who says so? (about: ISIS captured" in " ".join(ran.out.split())
+    assert ran.out.count("(C03)") == 2
+    assert "Read as" not in run("chat", stdin="and who says so?\n").out

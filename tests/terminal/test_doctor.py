@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from bot.terminal.surroundings import data_directory
 from retrieval.store.lock import DirectoryLock
+from tests.retrieval.chat.server import Play, fails, says, sends, serving
 from tests.terminal.conftest import Run
 
 
@@ -106,10 +108,38 @@ def test_a_fault_of_the_chat_model_has_its_own_row_and_the_stores_are_checked(
     assert "wrong chat model REJOINDER_CHAT_MODEL needs a key" in words
     assert "ok stores 1 article with 36 claims, 89 references; index ready" in words
     monkeypatch.setenv("OPENAI_API_KEY", "canary-key")
-    ran = run("doctor")
+    ran = run("doctor", "--no-ask-model")
     assert ran.status == 0
-    assert "ok chat model openai:gpt-5-mini" in " ".join(ran.out.split())
+    assert "ok chat model openai:gpt-5-mini, not asked anything now" in " ".join(ran.out.split())
     assert "canary" not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("play", "mark", "says", "status"),
+    [
+        (says('{"word": "ready"}', read=31), "ok", "answers in", 0),
+        (fails(401, "Incorrect API key provided: canary-key"), "wrong", "refuses the key; check OPENAI_API_KEY", 1),
+        (fails(404, "no such model"), "wrong", "does not know the model", 1),
+        (fails(429, "quota", "insufficient_quota"), "wrong", "account is used up", 1),
+        (sends("<html>Sign in</html>", "text/html"), "wrong", "check OPENAI_BASE_URL", 1),
+        (fails(429, "slow down", Retry_After="600"), "note", "too many requests", 0),
+    ],
+    ids=["well", "key", "model", "credit", "no server of the kind", "busy"],
+)
+def test_the_doctor_asks_the_chat_model_once_and_says_what_is_wrong(
+    run: Run, monkeypatch: pytest.MonkeyPatch, play: Play, mark: str, says: str, status: int
+) -> None:
+    monkeypatch.setenv("REJOINDER_CHAT_MODEL", "openai:gpt-5-mini")
+    monkeypatch.setenv("OPENAI_API_KEY", "canary-key")
+    with serving(play) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        ran = run("doctor")
+    (row,) = re.findall(r"(ok|wrong|note) +chat model(.*?)(?:ok|wrong|note) +stores", ran.out, re.DOTALL)
+    assert row[0] == mark
+    assert says in " ".join(row[1].split())
+    assert ran.status == status
+    assert "canary" not in ran.out
+    assert len(server.requests) <= 3
 
 
 def test_no_reason_of_the_past_stands_beside_an_index_that_serves(run: Run, data: Path) -> None:

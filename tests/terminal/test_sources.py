@@ -9,7 +9,7 @@ import pytest
 
 from bot.console import make_console
 from bot.terminal.record import natural, render_record
-from retrieval.library import SourceDetails
+from retrieval.reading import SourceDetails
 from tests.conftest import ROOT
 from tests.making import passage, source
 from tests.terminal.conftest import Run
