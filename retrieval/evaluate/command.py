@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar
 
 import typer
 
+from retrieval.answer.trails import Trails
+from retrieval.errors import BadInput
 from retrieval.evaluate.data import read_pairs, read_set, sample
-from retrieval.evaluate.questions import Score, measure_questions, read_questions
+from retrieval.evaluate.questions import Gold, Score, measure_questions, read_questions
 from retrieval.evaluate.retrieval import RetrievalReport, measure, retrieval_table
+from retrieval.evaluate.scripted import NAME as SCRIPTED
+from retrieval.evaluate.speaking import speaking
 from retrieval.evaluate.stance import StanceReport, measure_stance, stance_table
 from retrieval.evaluate.tally import by_category, misses, questions_table, tally
+from retrieval.evaluate.workbench import ACTOR
+from retrieval.evaluate.written import Written, ask_written
+from retrieval.evaluate.written_report import written_object, written_report
 from retrieval.rank.models import Models, open_models
-from retrieval.types import Answer
+from retrieval.types import SHARED, Answer
 
 T = TypeVar("T")
 
@@ -25,7 +32,7 @@ T = TypeVar("T")
 class Asker(Protocol):
     """The library's verb that a question set needs."""
 
-    async def ask(self, question: str) -> Answer:
+    async def ask(self, question: str, space: str = SHARED) -> Answer:
         """Answer a question."""
 
 
@@ -48,8 +55,13 @@ class Workplace(Protocol):
     def settings(self) -> ModelSettings:
         """Of this run."""
 
-    def with_library(self, work: Callable[[Asker], Awaitable[T]]) -> T:
-        """Open the library, run ``work`` on it, close it."""
+    def with_model(
+        self, model: str, work: Callable[[Asker], Awaitable[T]], *, address: str | None = None, trails: Trails
+    ) -> T:
+        """Open the library with a chat model, or without one if the name is empty; run ``work`` on it, close it.
+
+        An ``address`` is that of a server of ours, which wants no key and costs nothing.
+        """
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of tables for people.")]
@@ -93,7 +105,7 @@ def stance(
         reports.append(one)
         rows += predicted
     if predictions:
-        predictions.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        _write(predictions, rows)
     objects = [stance_object(one) for one in reports]
     typer.echo(_json({"judge": judge.id, "reports": objects}) if as_json else stance_table(reports))
 
@@ -134,30 +146,65 @@ def retrieval(
 def questions(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A question set with references.json beside it.")],
-    verbose: Annotated[bool, typer.Option("--verbose", help="List every question that lost something.")] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Also ask with this chat model, such as openai:gpt-5-mini (key and address as set), or with "
+            '"scripted": ours, which writes by rule and needs no key. Tokens count on a budget of their own.'
+        ),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="List every question that lost something, and every sentence.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Ask a set of questions and score the answers against its gold.
+
+    No chat model is asked, whatever is set; with --model the questions are also written by that one: whether each
+    quote supports its sentence (by the embedded judge), what the gate dropped and why, how often the embedded answer
+    was given instead, tokens and time.
 
     Examples:
 
       rejoinder eval questions questions.json
 
-      rejoinder eval questions questions.json --verbose
+      rejoinder eval questions questions.json --model scripted
+
+      rejoinder eval questions questions.json --model openai:gpt-5-mini --json
     """
     asked = read_questions(file)
+    workplace: Workplace = context.obj
 
     async def work(library: Asker) -> list[Score]:
         return await measure_questions(library.ask, asked)
 
-    workplace: Workplace = context.obj
-    scores = workplace.with_library(work)
+    # The model first: one that cannot be used is told before the long part.
+    found = None if model is None else _written(context, model, asked)
+    scores = workplace.with_model("", work, trails=Trails())
+    if model is not None and found is not None:
+        report = written_object(model, scores, found) if as_json else None
+        typer.echo(_json(report) if report else written_report(model, scores, found, verbose=verbose))
+        return
     if as_json:
         typer.echo(_json({"all": tally(scores), "categories": by_category(scores), "misses": misses(scores)}))
         return
     typer.echo(questions_table(scores))
     if verbose:
         typer.echo("\n".join(["", *misses(scores)]))
+
+
+def _written(context: typer.Context, model: str, asked: Sequence[Gold]) -> list[Written]:
+    """The questions asked with a model, in a space of their own: its budget pays, and nobody's answers are touched."""
+    workplace: Workplace = context.obj
+    trails, judge = Trails(), _models(context).reader
+
+    async def work(library: Asker) -> list[Written]:
+        return await ask_written(lambda question: library.ask(question, ACTOR), asked, trails, judge)
+
+    if model != SCRIPTED:
+        return workplace.with_model(model, work, trails=trails)
+    with speaking() as server:
+        return workplace.with_model(f"openai:{model}", work, address=server.url, trails=trails)
 
 
 def stance_object(one: StanceReport) -> dict[str, Any]:
@@ -185,6 +232,13 @@ def retrieval_object(found: RetrievalReport) -> dict[str, Any]:
 def _models(context: typer.Context) -> Models:
     workplace: Workplace | None = context.obj
     return open_models(workplace.settings.models, workplace.settings.threads) if workplace else open_models()
+
+
+def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    try:
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _say(what: str) -> None:

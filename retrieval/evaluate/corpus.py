@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.errors import BadInput
 from retrieval.evaluate.metrics import Interval, bootstrap
 from retrieval.evaluate.report import markdown_table, number
+from retrieval.evaluate.unreadable import unreadable
 from retrieval.rank.interfaces import Judge
 from retrieval.types import Stance, Verdict
 
@@ -55,7 +55,7 @@ def read_labelled(path: Path) -> list[Labelled]:
         texts |= {one["id"]: one["text"] for note in references["references"] for one in note["statements"]}
         return [Labelled(texts[row["claim_id"]], texts[row["statement_id"]], row["stance"]) for row in labels["labels"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{path} is no stance file with claims.json and references.json beside it: {error}.") from error
+        raise unreadable(path, error, "is no stance file with claims.json and references.json beside it") from error
 
 
 def measure_corpus(judge: Judge, pairs: Sequence[Labelled], thresholds: Sequence[float]) -> list[CorpusReport]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from retrieval.errors import BadInput, Malformed
+from retrieval.evaluate.unreadable import unreadable
 from retrieval.types import Stance
 
 Item = TypeVar("Item")
@@ -74,7 +75,7 @@ def read_pairs(path: Path) -> list[Pair]:
         content = path.read_bytes()
         lines = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} cannot be read: {error}.") from error
+        raise unreadable(path, error, "cannot be read") from error
     return [_pair(path, number, line) for number, line in enumerate(lines.splitlines(), start=1) if line.strip()]
 
 
@@ -106,7 +107,7 @@ def read_set(path: Path, split: str | None = None) -> RetrievalSet:
         queries = {row["_id"]: row["text"] for row in _rows(files["queries.jsonl"])}
         own = json.loads(files.get("query_self_doc.json", b"{}"))
     except (KeyError, ValueError) as error:
-        raise BadInput(f"{path} is not a BEIR folder (corpus.jsonl, queries.jsonl, qrels/*.tsv): {error}.") from error
+        raise unreadable(path, error, "is not a BEIR folder (corpus.jsonl, queries.jsonl, qrels/*.tsv)") from error
     relevant = {
         query: {document: float(score) for document, score in row.items() if float(score) > 0}
         for query, row in scores.items()
@@ -125,7 +126,7 @@ def _files(path: Path) -> dict[str, bytes]:
             members = [(member.name, archive.extractfile(member)) for member in archive if member.isfile()]
             return {name.split("/", 1)[-1]: file.read() for name, file in members if file}
     except (OSError, tarfile.TarError) as error:
-        raise BadInput(f"{path} is neither a BEIR folder nor an archive of one: {error}.") from error
+        raise unreadable(path, error, "is neither a BEIR folder nor an archive of one") from error
 
 
 def _split(files: dict[str, bytes], path: Path, wanted: str | None) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from retrieval.errors import BadInput
+from retrieval.evaluate.unreadable import unreadable
 from retrieval.types import Answer, Citation, Stance
 
 Ask = Callable[[str], Awaitable[Answer]]
@@ -75,7 +75,7 @@ def read_questions(path: Path) -> list[Gold]:
         texts = {one["id"]: tidy(one["text"]) for note in notes for one in note["statements"]}
         return [_gold(row, texts) for row in rows]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{path} is no question set with references.json beside it: {error}.") from error
+        raise unreadable(path, error, "is no question set with references.json beside it") from error
 
 
 def _gold(row: dict[str, Any], texts: Mapping[str, str]) -> Gold:

@@ -1,13 +1,14 @@
 """How well search and judge find passages, and passages that refute, on BEIR folders.
 
-Rows: bm25, dense, fused; then the fused top `DEPTH` in the judge's order, and in that of a perfect judge, which puts
-the refuting passages first and is the most that any judge can reach at that depth. The headline is the share of the way
+Rows: bm25, dense, fused; then the fused top `DEPTH` in the judge's order, the same with counter-queries beside the
+query, and in the order of a perfect judge, which puts the refuting passages first and is the most that any judge can
+reach at that depth. The headline is the share of the way
 from bm25 to perfect stance that the judged ranking goes, on opposing nDCG@10.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,22 +16,16 @@ import numpy as np
 from retrieval.evaluate.data import RetrievalSet
 from retrieval.evaluate.metrics import Interval, bootstrap, bootstrap_mean, ndcg, recall
 from retrieval.evaluate.report import markdown_table, number
-from retrieval.rank.fuse import reciprocal_rank_fusion
-from retrieval.rank.interfaces import Embedder, Judge, Vectors
-from retrieval.rank.lexical import LexicalIndex
+from retrieval.evaluate.searching import LISTED, Progress, Rankings, searched
+from retrieval.rank.interfaces import Embedder, Judge
 from retrieval.rank.score import DEFAULT_WEIGHTS, Weights, side_score
 from retrieval.types import Stance, Verdict
 
-Rankings = dict[str, list[str]]
-"""Query id to document ids, best first."""
-Progress = Callable[[str], None]
-
-LISTED = 100
-"""Documents that each search gives."""
 DEPTH = 40
 """Documents that the judge reads."""
-CHUNK = 512
 JUDGED = "fused + judge"
+HUNTING = "fused + counter-queries"
+HUNTED_JUDGED = "fused + counter-queries + judge"
 PERFECT = "fused top 40, perfect stance"
 PERFECT_WIDE = "bm25 top 100, perfect stance"
 
@@ -60,7 +55,7 @@ class RetrievalReport:
     """Queries that the judge saw; the opposing figures of every row are over these."""
     rows: tuple[Row, ...]
     gap_closed: Interval | None
-    """(judged - bm25) / (perfect - bm25), of the means."""
+    """Of the whole pipeline, counter-queries and judge: (pipeline - bm25) / (perfect - bm25), of the means."""
 
 
 def measure(
@@ -82,13 +77,17 @@ def measure(
         weights: Of the side score.
         progress: Told in a few words what is being done.
     """
-    found = searched(data, embedder, progress)
     asked = data.to_judge(judged_queries)
+    found = searched(data, embedder, progress, asked if data.stances else ())
     fused = {query: list(scores) for query, scores in found.fused.items()}
     rankings = {"bm25": found.lexical, "dense": found.dense, "fused": fused}
+    if data.stances:
+        rankings[HUNTING] = {query: list(scores) for query, scores in found.hunted.items()}
     if judge and data.stances:  # Without sides there is nothing that its order could be measured by.
         progress(f"{data.name}: judging {len(asked)} queries")
-        rankings[JUDGED] = {query: judged(data, query, found.fused[query], judge, weights) for query in asked}
+        readings = {query: _Reading(data, query, judge) for query in asked}
+        rankings[JUDGED] = {query: judged(readings[query], found.fused[query], weights) for query in asked}
+        rankings[HUNTED_JUDGED] = {query: judged(readings[query], found.hunted[query], weights) for query in asked}
     if data.stances:
         rankings[PERFECT] = {query: perfect(data, query, fused[query][:DEPTH]) for query in asked}
         rankings[PERFECT_WIDE] = {query: perfect(data, query, found.lexical[query]) for query in asked}
@@ -97,62 +96,24 @@ def measure(
     return RetrievalReport(data.name, data.split, len(data.corpus), len(data.queries), len(asked), rows, gap)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the searches give for all queries, at most `LISTED` documents a query."""
+class _Reading:
+    """The verdicts on one query's documents, each judged once however many rankings hold it."""
 
-    lexical: Rankings
-    dense: Rankings
-    fused: dict[str, dict[str, float]]
-    """Query id to document id to reciprocal rank score, best first."""
+    def __init__(self, data: RetrievalSet, query: str, judge: Judge) -> None:
+        self._corpus, self._claim, self._judge = data.corpus, data.queries[query], judge
+        self._known: dict[str, Verdict] = {}
 
-
-def searched(data: RetrievalSet, embedder: Embedder, progress: Progress) -> Found:
-    """Both searches and their fusion."""
-    documents = list(data.corpus)
-    with LexicalIndex(data.corpus.values()) as index:
-        progress(f"{data.name}: bm25 over {len(documents)} documents")
-        lexical = {
-            query: _without_own(data, query, [documents[place] for place, _ in index.search(text, LISTED + 1)])
-            for query, text in data.queries.items()
-        }
-    dense = dense_rankings(data, embedder, progress)
-    fused = {query: dict(reciprocal_rank_fusion([dense[query], lexical[query]])[:LISTED]) for query in data.queries}
-    return Found(lexical, dense, fused)
+    def verdicts(self, documents: Sequence[str]) -> list[Verdict]:
+        new = [document for document in documents if document not in self._known]
+        found = self._judge.judge([(self._claim, self._corpus[document]) for document in new])
+        self._known.update(zip(new, found, strict=True))
+        return [self._known[document] for document in documents]
 
 
-def dense_rankings(data: RetrievalSet, embedder: Embedder, progress: Progress) -> Rankings:
-    """All queries by the dot product of their vectors with those of all documents."""
-    documents = list(data.corpus)
-    vectors = _embedded(data, embedder, progress)
-    asked = embedder.embed_queries(list(data.queries.values()))
-    rankings = {}
-    for query, vector in zip(data.queries, asked, strict=True):
-        best = np.argsort(-(vectors @ vector), kind="stable")[: LISTED + 1]
-        rankings[query] = _without_own(data, query, [documents[place] for place in best])
-    return rankings
-
-
-def _embedded(data: RetrievalSet, embedder: Embedder, progress: Progress) -> Vectors:
-    texts = list(data.corpus.values())
-    parts = []
-    for start in range(0, len(texts), CHUNK):
-        progress(f"{data.name}: embedding {start} of {len(texts)} documents")
-        parts.append(embedder.embed_passages(texts[start : start + CHUNK]))
-    return np.concatenate(parts)
-
-
-def _without_own(data: RetrievalSet, query: str, ranking: Sequence[str]) -> list[str]:
-    return [document for document in ranking if document != data.own.get(query)][:LISTED]
-
-
-def judged(
-    data: RetrievalSet, query: str, fused: Mapping[str, float], judge: Judge, weights: Weights = DEFAULT_WEIGHTS
-) -> list[str]:
+def judged(reading: _Reading, fused: Mapping[str, float], weights: Weights = DEFAULT_WEIGHTS) -> list[str]:
     """The first `DEPTH` documents of a fused ranking in the order of their opposing score."""
     candidates = list(fused)[:DEPTH]
-    verdicts = judge.judge([(data.queries[query], data.corpus[document]) for document in candidates])
-    return by_score({document: fused[document] for document in candidates}, verdicts, weights)
+    return by_score({document: fused[document] for document in candidates}, reading.verdicts(candidates), weights)
 
 
 def by_score(fused: Mapping[str, float], verdicts: Sequence[Verdict], weights: Weights = DEFAULT_WEIGHTS) -> list[str]:
@@ -189,7 +150,7 @@ def _row(data: RetrievalSet, name: str, ranking: Rankings, asked: Sequence[str])
 
 
 def _gap(data: RetrievalSet, rankings: Mapping[str, Rankings], asked: Sequence[str]) -> Interval | None:
-    names = ("bm25", JUDGED, PERFECT)
+    names = ("bm25", HUNTED_JUDGED, PERFECT)
     bm25, ours, best = (np.array(opposing_scores(data, rankings[name], asked)) for name in names)
     if not len(asked) or best.mean() <= bm25.mean():
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -84,10 +84,14 @@ def _share(values: Iterable[bool | None]) -> float | None:
 
 def questions_table(scores: Sequence[Score]) -> str:
     """One row a category and one for all."""
+    return tallies_table({**by_category(scores), "all": tally(scores)})
+
+
+def tallies_table(tallies: Mapping[str, Tally]) -> str:
+    """One row a name."""
     header = ["questions", "n", "article hit@3", "opposing hit@5", "supporting hit@5", "opposing shown", "wrong side"]
     header += ["other side or context", "abstains rightly", "falsely", "unverified", "median ms"]
-    rows = [_row(name, one) for name, one in {**by_category(scores), "all": tally(scores)}.items()]
-    return markdown_table(header, rows)
+    return markdown_table(header, [_row(name, one) for name, one in tallies.items()])
 
 
 def _row(name: str, one: Tally) -> list[str]:

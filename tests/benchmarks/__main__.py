@@ -5,13 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import asking, baseline, crowd
+from tests.benchmarks import asking, baseline, busy, crowd, ingest, scale, soak, writing
 from tests.conftest import SHARED
 
 
 def main() -> None:
     """Measure and print, table by table."""
-    parts: list[tuple[str, Callable[[], str]]] = [("Asking", asking.report), ("Fifty at once on Discord", crowd.report)]
+    parts: list[tuple[str, Callable[[], str]]] = [
+        ("Asking", asking.report),
+        ("Fifty at once on Discord", crowd.report),
+        ("Written by a model of 30 tokens a second", writing.report),
+        ("Fifty at once, and a model that hangs", writing.hanging_report),
+        ("Adding", ingest.report),
+        ("Asking while adding", busy.report),
+        ("Searching among many", scale.report),
+        ("A thousand times", soak.report),
+    ]
     if SHARED.is_dir():
         parts.append(("Beside the usual recipe", lambda: baseline.report(SHARED)))
     else:

@@ -16,12 +16,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from retrieval.answer.trails import Trails
 from retrieval.errors import BadInput, Malformed
 from retrieval.evaluate import app
 from retrieval.evaluate.__main__ import main
 from retrieval.evaluate.command import Asker
 from retrieval.evaluate.report import BEGIN, END, markdown_table, number, replace_between_markers
-from retrieval.types import Answer
+from retrieval.types import SHARED, Answer
 from tests.retrieval.evaluate.fakes import write_pairs, write_set
 from tests.retrieval.evaluate.test_questions import REFUTING, answered, cited, write_questions
 from tests.retrieval.evaluate.test_stance import write_corpus
@@ -37,8 +38,8 @@ class TinySettings:
 
 
 class TinyLibrary:
-    async def ask(self, question: str) -> Answer:
-        assert question == "Who held the town?"
+    async def ask(self, question: str, space: str = SHARED) -> Answer:
+        assert (question, space) == ("Who held the town?", SHARED)
         return answered(said=(cited("A1", "x", "The war", 2),), opposing=(cited("O1", REFUTING), cited("O2", "Else.")))
 
 
@@ -46,7 +47,12 @@ class TinyLibrary:
 class TinyWorkplace:
     settings: TinySettings
 
-    def with_library(self, work: Callable[[Asker], Awaitable[T]]) -> T:
+    def with_model(
+        self, model: str, work: Callable[[Asker], Awaitable[T]], *, address: str | None = None, trails: Trails
+    ) -> T:
+        assert (model, address) == ("", None)
+        assert isinstance(trails, Trails)
+
         async def run() -> T:
             return await work(TinyLibrary())
 
@@ -105,9 +111,38 @@ def test_questions_are_asked_of_the_library(workplace: TinyWorkplace, tmp_path: 
     assert printed["all"]["wrong_side_strict"] == 0.5
 
 
-def test_a_bad_file_is_an_error_with_a_sentence(workplace: TinyWorkplace, tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="cannot be read"):
-        run(workplace, "stance", tmp_path / "missing.jsonl")
+@pytest.mark.parametrize("command", ["stance", "retrieval", "questions"])
+def test_a_file_that_is_missing_is_one_sentence_that_names_it(
+    workplace: TinyWorkplace, tmp_path: Path, command: str
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        run(workplace, command, tmp_path / "missing")
+    assert str(caught.value) == f"There is no file {tmp_path / 'missing'}."
+
+
+@pytest.mark.parametrize("command", ["stance", "retrieval", "questions"])
+def test_a_file_that_is_something_else_is_one_sentence_without_codes(
+    workplace: TinyWorkplace, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "odd.gz").write_bytes(b"\xff no such thing")
+    with pytest.raises(BadInput) as caught:
+        run(workplace, command, tmp_path / "odd.gz")
+    assert str(caught.value).startswith(f"{tmp_path / 'odd.gz'} ")
+    assert "Errno" not in str(caught.value)
+
+
+def test_a_missing_companion_is_named(workplace: TinyWorkplace, tmp_path: Path) -> None:
+    path = write_questions(tmp_path)
+    (tmp_path / "references.json").unlink()
+    with pytest.raises(BadInput) as caught:
+        run(workplace, "questions", path)
+    assert str(caught.value) == f"There is no file {tmp_path / 'references.json'}."
+
+
+def test_predictions_that_cannot_be_written_are_a_sentence(workplace: TinyWorkplace, tmp_path: Path) -> None:
+    out = tmp_path / "no folder" / "out.jsonl"
+    with pytest.raises(BadInput, match=r"out\.jsonl cannot be written: No such file or directory\."):
+        run(workplace, "stance", write_pairs(tmp_path / "pairs.jsonl"), "--predictions", out)
 
 
 def write_shared(folder: Path) -> Path:

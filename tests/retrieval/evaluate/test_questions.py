@@ -149,7 +149,7 @@ async def test_a_set_is_read_asked_and_scored(tmp_path: Path) -> None:
 def test_a_set_without_its_references_is_refused(tmp_path: Path) -> None:
     path = write_questions(tmp_path)
     (tmp_path / "references.json").unlink()
-    with pytest.raises(BadInput, match=r"references\.json beside it"):
+    with pytest.raises(BadInput, match=r"There is no file .*references\.json"):
         read_questions(path)
 
 

@@ -6,7 +6,17 @@ import pytest
 
 from retrieval.evaluate.data import read_set
 from retrieval.evaluate.metrics import ndcg
-from retrieval.evaluate.retrieval import JUDGED, PERFECT, by_score, measure, retrieval_table, searched, summary_table
+from retrieval.evaluate.retrieval import (
+    HUNTED_JUDGED,
+    HUNTING,
+    JUDGED,
+    PERFECT,
+    by_score,
+    measure,
+    retrieval_table,
+    summary_table,
+)
+from retrieval.evaluate.searching import searched
 from retrieval.rank.score import Weights
 from retrieval.types import Verdict
 from tests.retrieval.evaluate.fakes import LetterEmbedder, WordJudge, write_set
@@ -33,7 +43,8 @@ def test_a_judge_that_knows_closes_the_whole_gap(tmp_path: Path) -> None:
     rows = {row.name: row for row in report.rows}
     opposing = {row.name: row.opposing.value for row in report.rows if row.opposing}
     assert (report.queries, report.judged, report.documents) == (2, 1, 5)
-    assert opposing[JUDGED] == opposing[PERFECT] == 1.0
+    assert opposing[JUDGED] == opposing[HUNTED_JUDGED] == opposing[PERFECT] == 1.0
+    assert 0.0 < opposing[HUNTING] <= 1.0
     assert rows["fused"].ndcg is not None
     assert rows["fused"].recall == 1.0
     assert rows[JUDGED].ndcg is None

@@ -93,5 +93,5 @@ def test_the_corpus_tells_refuting_statements_from_the_others(tmp_path: Path) ->
 def test_a_stance_file_without_its_neighbours_is_refused(tmp_path: Path) -> None:
     path = write_corpus(tmp_path)
     (tmp_path / "claims.json").unlink()
-    with pytest.raises(BadInput, match="beside it"):
+    with pytest.raises(BadInput, match=r"There is no file .*claims\.json"):
         read_labelled(path)

@@ -1,0 +1,159 @@
+"""From a link to an answerable source: how fast, and where the time goes. A real site on loopback, the real reader."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from bot.composition import House, open_house
+from bot.settings import Settings
+from retrieval.curate import drafts as journey
+from retrieval.curate.types import Item
+from retrieval.curate.understand import understood
+from retrieval.ingest import intake
+from retrieval.ingest.intake import Given
+from retrieval.ingest.text import from_extract
+from tests.benchmarks import material
+from tests.benchmarks.tables import table
+from tests.retrieval.ingest.test_fetch import Site
+
+PAGES, PAGE_WORDS = 20, 1_000
+PDFS, PDF_WORDS = 10, 2_000
+LONG = 5_000
+SPACE = "1"
+
+
+@dataclass
+class Clock:
+    """Seconds by what was done, and passages."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    whole: float = 0.0
+    passages: int = 0
+
+    def add(self, what: str, seconds: float) -> None:
+        """Count some seconds in."""
+        self.seconds[what] = self.seconds.get(what, 0.0) + seconds
+
+    def of(self, what: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        """``work``, its seconds counted."""
+
+        def timed(*given: Any, **named: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return work(*given, **named)
+            finally:
+                self.add(what, time.perf_counter() - began)
+
+        return timed
+
+    def awaited(self, what: str, work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        """The same for a coroutine function."""
+
+        async def timed(*given: Any, **named: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return await work(*given, **named)
+            finally:
+                self.add(what, time.perf_counter() - began)
+
+        return timed
+
+
+class Counted:
+    """An open house whose steps are timed."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.clock = house, Clock()
+        self._drafts: Any = house.desk.drafts
+        self._embedder: Any = house.library._shelf.meaning.own.embedder
+
+    @contextmanager
+    def _timed(self) -> Any:
+        clock, taker = self.clock, self._drafts._intake
+        fetcher, reader, embedder = taker._fetcher, taker._reader, self._embedder
+        with (
+            mock.patch.object(fetcher, "fetch", clock.awaited("fetch", fetcher.fetch)),
+            mock.patch.object(reader, "read", clock.awaited("read", reader.read)),
+            mock.patch.object(embedder, "embed_passages", clock.of("embed", embedder.embed_passages)),
+            mock.patch.object(intake, "from_extract", clock.of("chunk", from_extract)),
+            mock.patch.object(journey, "understood", clock.of("compare", understood)),
+        ):
+            yield
+
+    async def add(self, link: str) -> float:
+        """Propose and confirm; returns the seconds of confirming."""
+        began = time.perf_counter()
+        with self._timed():
+            draft = await self.house.desk.drafts.propose(Item(link=link), Given(space=SPACE), who="benchmark")
+            confirming = time.perf_counter()
+            change = await self.house.desk.drafts.confirm(draft.id, SPACE, actor="benchmark")
+        ended = time.perf_counter()
+        self.clock.whole += ended - began
+        self.clock.passages += change.passages
+        return ended - confirming
+
+    def fresh(self) -> Clock:
+        """The clock so far; a new one from here on."""
+        done, self.clock = self.clock, Clock()
+        return done
+
+
+async def measure(data: Path) -> tuple[Clock, Clock, float, int]:
+    """Pages, PDFs, and the seconds of confirming a long page, with its passages."""
+    async with AsyncExitStack() as opened:
+        site = Site()
+        await site.server.start_server()
+        opened.push_async_callback(site.server.close)
+        settings = Settings(_env_file=None, REJOINDER_DATA=data)
+        house = await opened.enter_async_context(open_house(settings, fetcher=site.fetcher(60)))
+        await house.library.reconcile()
+        counted = Counted(house)
+        await counted.add(site.page("/warm", material.page(300, 999)))  # the reader's child starts, the models load
+        counted.fresh()
+        for number in range(PAGES):
+            await counted.add(site.page(f"/{number}", material.page(PAGE_WORDS, number)))
+        pages = counted.fresh()
+        for number in range(PDFS):
+            body = material.pdf(PDF_WORDS, 100 + number)
+            await counted.add(site.page(f"/{number}.pdf", body, Content_Type="application/pdf"))
+        pdfs = counted.fresh()
+        seconds = await counted.add(site.page("/long", material.page(LONG, 500)))
+        return pages, pdfs, seconds, counted.clock.passages
+
+
+def report() -> str:
+    """Speed, shares, and the long page."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        pages, pdfs, seconds, passages = asyncio.run(measure(Path(folder)))
+    kinds = [(f"{PAGES} pages of {PAGE_WORDS:,} words", PAGES, pages)]
+    kinds.append((f"{PDFS} PDFs of {PDF_WORDS:,} words", PDFS, pdfs))
+    steps = ("fetch", "read", "chunk", "compare", "embed")
+    rows = [
+        (
+            name,
+            number / clock.whole,
+            clock.passages / clock.whole,
+            *(_share(clock.seconds.get(step, 0.0), clock) for step in steps),
+            _share(clock.whole - sum(clock.seconds.values()), clock),
+            f"{(clock.whole - clock.seconds['embed']) / clock.seconds['embed']:.0%}",
+        )
+        for name, number, clock in kinds
+    ]
+    header = ("added one by one", "a second", "passages a second", *steps, "store and the rest", "beside the embedder")
+    answerable = table(
+        ("a page of 5,000 words", "measured", "asked for"),
+        [(f"answerable after confirming (s), {passages} passages", seconds, "≤ 5")],
+    )
+    return f"{table(header, rows)}\n\n{answerable}"
+
+
+def _share(seconds: float, clock: Clock) -> str:
+    return f"{seconds / clock.whole:.1%}"
