@@ -1,18 +1,19 @@
 """`python -m retrieval.models.train STEP`: rebuild the judge and the embedder from the data and the base encoder.
 
-Steps: prepare (pairs), judge (two stages), embedder, export (int8 models, calibration, manifest), or all of them.
+Steps: prepare (pairs), judge (its stages), embedder, export (int8 models, calibration, manifest), or all of them.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 from importlib.util import find_spec
 from pathlib import Path
 
 from retrieval.models.train import embedder, judge
 from retrieval.models.train.export import plain_tokenizer, publish
-from retrieval.models.train.finish import EMBEDDER, calibrated, embedder_model, judge_model
+from retrieval.models.train.finish import EMBEDDER, calibrated, embedder_model, judge_model, leaning, mixed
 from retrieval.models.train.judge import Plan, load_pairs
 from retrieval.models.train.prepare import prepare, thinned
 
@@ -45,12 +46,24 @@ def arguments() -> argparse.Namespace:
     return chosen
 
 
+def prepared(work: Path, seed: int) -> Path:
+    """The folder of the pairs made under a seed: what the rules add to the given pairs differs from seed to seed."""
+    return work / f"pairs{seed}"
+
+
+def prepare_all(chosen: argparse.Namespace) -> None:
+    """The pairs of every stage."""
+    for seed in dict.fromkeys([stage["pairs"] for stage in STAGES["judge"]] + [STAGES["embedder"]["pairs"]]):
+        prepare(chosen.data, MODELS / "data", prepared(chosen.work, seed), seed)
+
+
 def train_judge(chosen: argparse.Namespace) -> None:
     """The stages one after the other, each from the checkpoint before it."""
     start = None
     for number, stage in enumerate(STAGES["judge"]):
         out = chosen.work / f"judge{number}"
-        pairs = thinned(load_pairs(chosen.work / "train.jsonl"), stage["shares"], number)
+        folder = prepared(chosen.work, stage["pairs"])
+        pairs = thinned(load_pairs(folder / "train.jsonl"), stage["shares"], number)
         judge.train(chosen.base, pairs, Plan(**stage["plan"]), out, start, chosen.threads)
         start = out / "judge.pt"
 
@@ -58,7 +71,10 @@ def train_judge(chosen: argparse.Namespace) -> None:
 def train_embedder(chosen: argparse.Namespace) -> None:
     """One pass over what the data gives, from the base encoder."""
     settings = STAGES["embedder"]
-    items = embedder.triples(load_pairs(chosen.work / "train.jsonl"), settings["seed"])
+    folder, seed = prepared(chosen.work, settings["pairs"]), settings["seed"]
+    items = embedder.triples(load_pairs(folder / "train.jsonl"), seed)[: settings["triples"]]
+    items += embedder.abstract_triples(load_pairs(folder / "abstracts.jsonl"), settings["copies"], seed)
+    random.Random(seed).shuffle(items)  # noqa: S311 (a seed, no secret)
     embedder.train(chosen.base, items, settings["steps"], chosen.work / "embedder", settings["rate"], settings["size"])
 
 
@@ -69,9 +85,13 @@ def export(chosen: argparse.Namespace) -> None:
     publish(
         chosen.models, "embedder", embedder_model(chosen.base, tuned, STAGES["embedder"]["share"]), tokenizer, EMBEDDER
     )
-    last = chosen.work / f"judge{len(STAGES['judge']) - 1}/judge.pt"
-    model = judge_model(chosen.base, last)
-    publish(chosen.models, "judge", model, tokenizer, calibrated(model, chosen.base, chosen.work, chosen.threads))
+    soup = STAGES["soup"]
+    ends = [chosen.work / f"judge{stage}/judge.pt" for stage in (soup["first"], len(STAGES["judge"]) - 1)]
+    checkpoint = mixed(*ends, soup["share"], chosen.work / "judge.pt")
+    folder = prepared(chosen.work, STAGES["judge"][-1]["pairs"])
+    lean = leaning(judge_model(chosen.base, checkpoint), chosen.base, folder, chosen.threads)
+    model = judge_model(chosen.base, checkpoint, lean=lean)
+    publish(chosen.models, "judge", model, tokenizer, calibrated(model, chosen.base, folder, chosen.threads))
 
 
 def main() -> None:
@@ -79,7 +99,7 @@ def main() -> None:
     chosen = arguments()
     for step in STEPS if chosen.step == "all" else (chosen.step,):
         if step == "prepare":
-            prepare(chosen.data, MODELS / "data", chosen.work, STAGES["seed"])
+            prepare_all(chosen)
         elif step == "judge":
             train_judge(chosen)
         elif step == "embedder":

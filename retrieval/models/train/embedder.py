@@ -19,14 +19,19 @@ from torch.nn import functional
 
 from retrieval.models.train.bert import Embedder, Encoder, load_encoder
 from retrieval.models.train.export import plain_tokenizer
+from retrieval.models.train.neutrals import Overlap
 from retrieval.models.train.sources import Pair
 
 Triple = tuple[str, str, str]
+LONGEST = 160
+"""Tokens of a passage; batches hold passages of like length, so only abstracts and comments cost that much."""
 SHARES = {
     "fever_gold_nosym": 0.3,
     "cad_snli": 0.0,
     "scifact_abstract": 0.0,
     "arc_comments": 0.6,
+    "groups_checks": 0.5,
+    "groups_science": 0.5,
     "ibm_claim_stance": 0.3,
 }
 
@@ -49,6 +54,20 @@ def triples(pairs: Sequence[Pair], seed: int) -> list[Triple]:
     return made
 
 
+def abstract_triples(pairs: Sequence[Pair], copies: int, seed: int) -> list[Triple]:
+    """(claim, an abstract cited for it, an abstract cited for a like claim), `copies` times with other negatives.
+
+    An abstract that was cited but decides nothing is a find too: who looks for evidence wants to read it.
+    """
+    dice = random.Random(seed)  # noqa: S311 (a seed, no secret)
+    overlap = Overlap(pairs)
+    made = []
+    for item in pairs:
+        near = overlap.nearest(item, 8)
+        made += [(item.claim, item.evidence, dice.choice(near).evidence) for _ in range(copies) if near]
+    return made
+
+
 def tensors(tokenizer: Tokenizer, texts: Sequence[str], longest: int) -> tuple[Tensor, Tensor, Tensor]:
     """Ids, mask and segments of texts, padded to a multiple of 16."""
     tokenizer.enable_truncation(longest)
@@ -64,7 +83,7 @@ def tensors(tokenizer: Tokenizer, texts: Sequence[str], longest: int) -> tuple[T
 
 def groups(items: Sequence[Triple], size: int, dice: random.Random) -> Iterator[list[Triple]]:
     """Batches in which no claim occurs twice, so that no positive is another row's negative; like lengths together."""
-    order = sorted(items, key=lambda one: len(one[1]) // 120 + dice.random())
+    order = sorted(items, key=lambda one: min(len(one[1]), 1200) // 120 + dice.random())
     waiting: list[list[Triple]] = []
     full = []
     for one in order:
@@ -84,7 +103,7 @@ def contrast(model: Embedder, tokenizer: Tokenizer, batch: Sequence[Triple], sha
     claims, right, wrong = ([one[n] for one in batch] for n in range(3))
     with torch.autocast("cpu", torch.bfloat16):
         asked = model(*tensors(tokenizer, claims, 48)).float()
-        found = model(*tensors(tokenizer, [*right, *wrong], 112)).float()
+        found = model(*tensors(tokenizer, [*right, *wrong], LONGEST)).float()
     return functional.cross_entropy(sharpness * asked @ found.T, torch.arange(len(batch)))
 
 

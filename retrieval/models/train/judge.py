@@ -38,6 +38,7 @@ class Plan:
     smooth: float = 0.05
     average: float = 0.998
     relevance: float = 0.5
+    dropout: float = 0.0
     seed: int = 7
 
 
@@ -145,7 +146,7 @@ def train(base: Path, pairs: list[Pair], plan: Plan, out: Path, start: Path | No
     """Train until the plan is done; checkpoints of the average go to `out`/judge.pt every five minutes."""
     torch.manual_seed(plan.seed)
     torch.set_num_threads(threads)
-    model = Judge(load_encoder(base))
+    model = Judge(load_encoder(base, plan.dropout))
     if start:
         model.load_state_dict(torch.load(start, weights_only=True))
     model.train()

@@ -19,8 +19,19 @@ HARD = {
     "fever_gold_nosym": 0.5, "feverous_s": 0.4, "fool_me_twice": 0.5, "perspectrum": 0.45, "valueeval_args": 0.4,
     "ibm_claim_stance": 0.5, "arc_comments": 0.25, "check_covid": 0.6, "scifact": 0.7, "written": 0.12,
     "written2": 0.12, "written3": 0.15, "cad_snli": 0.0, "scifact_abstract": 0.0,
+    "groups_checks": 0.12, "groups_conflict": 0.12, "groups_health": 0.2, "groups_science": 0.12,
 }  # fmt: skip
-TWINS = {"cad_snli": 0.0, "written": 0.3, "written2": 0.3, "written3": 0.3, "arc_comments": 0.3}
+TWINS = {
+    "groups_checks": 0.12,
+    "groups_conflict": 0.12,
+    "groups_health": 0.12,
+    "groups_science": 0.12,
+    "cad_snli": 0.0,
+    "written": 0.3,
+    "written2": 0.3,
+    "written3": 0.3,
+    "arc_comments": 0.3,
+}
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
@@ -74,9 +85,13 @@ def training_pairs(data: Path, written: Path, seed: int) -> tuple[list[Pair], di
 
 
 def thinned(pairs: list[Pair], shares: dict[str, float], seed: int) -> list[Pair]:
-    """A share of each named source's pairs, all of the others; over one means that many copies."""
+    """A share of the pairs of each named source or kind, all of the others; over one means that many copies."""
     dice = random.Random(seed)  # noqa: S311 (a seed, no secret)
-    return [item for item in pairs for _ in range(int(shares.get(item.source, 1.0) + dice.random()))]
+    return [
+        item
+        for item in pairs
+        for _ in range(int(shares.get(item.source, 1.0) * shares.get(item.kind, 1.0) + dice.random()))
+    ]
 
 
 def save(path: Path, pairs: Iterable[Pair]) -> None:
@@ -86,9 +101,10 @@ def save(path: Path, pairs: Iterable[Pair]) -> None:
 
 
 def prepare(data: Path, written: Path, work: Path, seed: int) -> None:
-    """Write train.jsonl and dev.NAME.jsonl under `work` and say what went in and what was dropped."""
+    """Write train.jsonl, abstracts.jsonl and dev.NAME.jsonl under `work`; say what went in and what was dropped."""
     train, dev, dropped = training_pairs(data, written, seed)
     save(work / "train.jsonl", train)
+    save(work / "abstracts.jsonl", [item for item in load(data, written)[0] if item.source == "scifact_abstract"])
     for name, pairs in dev.items():
         save(work / f"dev.{name}.jsonl", pairs)
     for reason, count in sorted(dropped.items()):

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from retrieval.models.train import groups
+
 LABELS = ("refutes", "supports", "neutral")
 WORD = re.compile(r"[a-z0-9]+")
 CLIMATE = re.compile(
@@ -32,6 +34,8 @@ HELD = {
     "valueeval_args": 15,
     "arc_comments": 20,
 }
+HELD_GROUPS = 6
+"""Per cent of the groups of `groups_*.txt` kept apart for development."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,16 @@ def bucket(group: str) -> int:
 def held_out(item: Pair) -> bool:
     """Whether a pair belongs to the development slice: a share of the groups of each source."""
     share = 10 if item.source.startswith("written3") else HELD.get(item.source, 0)
+    if item.source.startswith("groups_"):
+        return bucket(item.group) < HELD_GROUPS
     return bucket(item.group) < (share if item.source.startswith("written3") else share // 2)
+
+
+def slice_of(source: str) -> str:
+    """The development slice that the held-out pairs of a source go to."""
+    if source.startswith("groups_"):
+        return "groups.held"
+    return "written3.held" if source == "written3" else "mixed.held"
 
 
 def load(data: Path, written: Path) -> tuple[list[Pair], dict[str, list[Pair]], dict[str, int]]:
@@ -156,12 +169,14 @@ def load(data: Path, written: Path) -> tuple[list[Pair], dict[str, list[Pair]], 
         if name in ("written2", "scifact_abstract") or name.startswith("written3"):
             rows = [replace(item, source="written3" if name.startswith("written3") else name) for item in rows]
         pairs += rows
+    for path in sorted(written.glob("groups_*.txt")):
+        pairs += [pair(row) for row in groups.rows(path)]
     pairs = clean(pairs, tests, counts)
     train = [item for item in pairs if not held_out(item)]
     dev: dict[str, list[Pair]] = defaultdict(list)
     for item in pairs:
         if held_out(item):
-            dev["written3.held" if item.source == "written3" else "mixed.held"].append(item)
+            dev[slice_of(item.source)].append(item)
     for name in DEV:
         dev[name.split("/")[1]] = clean(map(pair, read(data / "stance" / f"{name}.jsonl.gz")), tests, counts)
     return train, dict(dev), dict(counts)

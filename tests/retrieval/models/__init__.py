@@ -1,0 +1,1 @@
+"""The training data and scripts, as far as they need no PyTorch."""
