@@ -5,19 +5,22 @@ passage to the side that the judge does not lean to: agreeing, it lifts a passag
 shown; disagreeing, it lowers the probability, and below the threshold the passage is shown as related, side
 undetermined. Either way the reading is recorded with the evidence.
 
-What is at stake, on the 20 development questions (judge rejoinder-judge-af46f00742b8 with cues; 60 pairs are asked
-about; opposing hit@5, of 8; supporting hit@5, of 12; share of the passages shown as opposing that are listed as
-something else), with readings made by a script:
+What is at stake, on the 20 development questions without the article's full text (judge rejoinder-judge-56bfd758befc
+with cues; 40 pairs are asked about; opposing hit@5, of 8; supporting hit@5, of 12; share of the passages shown as
+opposing that are listed as something else), with readings made by a script:
 
 =======================================  ========  ==========  =====
 reading                                  opposing  supporting  other
 =======================================  ========  ==========  =====
-none                                         0.75        0.17  0.067
-by the labels, unlisted ones as neutral      0.88        0.33  0.052
-agrees with whatever the judge leans to      0.62        0.33  0.066
-always neutral                               0.75        0.00  0.053
-always the opposite                          0.75        0.00  0.058
+none                                         0.50        0.08  0.036
+by the labels, unlisted ones as neutral      0.50        0.08  0.000
+agrees with whatever the judge leans to      0.38        0.08  0.078
+always neutral                               0.50        0.08  0.000
+always the opposite                          0.50        0.08  0.000
 =======================================  ========  ==========  =====
+
+Asked about all that stands below 0.8 instead, which takes in every cue, a model that always says neutral leaves an
+opposing hit@5 of 0.13.
 
 No real model was measured: the second row is the most that one could do, the others how much a useless one costs.
 """
@@ -43,7 +46,7 @@ from retrieval.types import Claim, Stance, Verdict
 UNSURE_FROM = 0.7
 """The judge is unsure when the probability of the side it leans to, divided by the threshold of the sides, lies from
 here ..."""
-UNSURE_TO = 1.6
+UNSURE_TO = 1.2
 """... up to here."""
 LEANS = 1.5
 """How much more probable that side must be than the other one, or else the judge leans to neither."""
