@@ -24,13 +24,13 @@ LEAST = 0.2
 MOST = 5
 LONGEST = 1_000_000
 """Characters of a text that are compared: about 170,000 words, a thick book."""
-SAMPLES = 12
+SAMPLES = 8
 """Passages of the new text that are searched for."""
 LOOKED_FOR = 16
 """Words of a sample that are searched for; with all of them the search took as long as embedding the text."""
 HITS = 8
 """Passages that each of them may find."""
-COMPARED = 10
+COMPARED = 6
 """Sources compared; a copy is found by most samples, so it is among the first."""
 
 
@@ -56,7 +56,8 @@ def near_copies(records: Records, document: Document, space: str) -> tuple[NearC
 def _candidates(records: Records, document: Document, space: str) -> list[str]:
     spaces, seen = visible(space), Counter[str]()
     for sample in _samples(document.passages):
-        hits = [passage for passage, _ in records.passages.lexical(_telling(sample.text), spaces, limit=HITS)]
+        found = records.passages.lexical(_telling(sample.text), spaces, limit=HITS, guess=False)
+        hits = [passage for passage, _ in found]
         seen.update({passage.source for passage in records.passages.by_ids(hits, spaces)})
     del seen[document.source.id]
     return [source for source, _ in seen.most_common(COMPARED)]

@@ -98,7 +98,13 @@ def consistent(connection: Connection) -> bool:
 
 
 def search(
-    connection: Connection, query: str, spaces: Collection[str], role: Role | None, limit: int
+    connection: Connection,
+    query: str,
+    spaces: Collection[str],
+    role: Role | None,
+    limit: int,
+    *,
+    guess: bool = True,
 ) -> list[tuple[str, float]]:
     """Passages that hold words of the query, best first.
 
@@ -108,6 +114,7 @@ def search(
         spaces: The spaces seen.
         role: Only passages of such sources, or None for all.
         limit: At most so many.
+        guess: Look for what a word that stands nowhere was probably meant to be, too.
 
     Returns:
         Pairs of passage id and BM25 score (higher is better).
@@ -116,7 +123,11 @@ def search(
     if not words or not spaces or limit < 1:
         return []
     statement = text(_SEARCH.format(role="AND s.role = :role" if role else ""))
-    values: dict[str, object] = {"query": _expression(connection, words), "spaces": list(spaces), "limit": limit}
+    values: dict[str, object] = {
+        "query": _expression(connection, words, guess=guess),
+        "spaces": list(spaces),
+        "limit": limit,
+    }
     if role:
         values["role"] = role.value
     rows = connection.execute(statement.bindparams(bindparam("spaces", expanding=True)), values)
@@ -128,9 +139,9 @@ def _words(query: str) -> list[str]:
     return ([word for word in words if word not in _COMMON] or words)[:MAX_WORDS]
 
 
-def _expression(connection: Connection, words: list[str]) -> str:
+def _expression(connection: Connection, words: list[str], *, guess: bool) -> str:
     alternatives = [_quoted(word) for word in words]
-    for word in words:
+    for word in words if guess else ():
         alternatives += [f"{_quoted(term)} *" for term in _guesses(connection, word)]
     return " OR ".join(alternatives)
 

@@ -111,11 +111,20 @@ class Passages:
             return [codec.read(Claim, body) for body in connection.execute(query).scalars()]
 
     def lexical(
-        self, query: str, spaces: Collection[str], role: Role | None = None, limit: int = 30
+        self,
+        query: str,
+        spaces: Collection[str],
+        role: Role | None = None,
+        limit: int = 30,
+        *,
+        guess: bool = True,
     ) -> list[tuple[str, float]]:
-        """Full-text search: (passage id, BM25 score, higher is better), best first. Any string is a fine query."""
+        """Full-text search: (passage id, BM25 score, higher is better), best first. Any string is a fine query.
+
+        With ``guess``, a word that stands nowhere also finds what it was probably meant to be.
+        """
         with self._database.read() as connection:
-            return fulltext.search(connection, query, [clean(space) for space in spaces], role, limit)
+            return fulltext.search(connection, query, [clean(space) for space in spaces], role, limit, guess=guess)
 
     def full_text_consistent(self) -> bool:
         """Whether the full text holds exactly what is searchable."""

@@ -88,6 +88,8 @@ class Lives:
                 self._note(line)
             if heard == enough:
                 killer.start()
+        sys.stdout.write("." if found else "-")  # a long run under -s shows where it is
+        sys.stdout.flush()
         return found
 
     def _note(self, line: dict[str, Any]) -> None:
