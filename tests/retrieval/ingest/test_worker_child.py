@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from typing import Any
 
@@ -64,3 +65,12 @@ async def test_a_child_that_watches_itself_leaves_when_it_has_grown() -> None:
     code = "from retrieval.ingest.child import watch; watch(1)"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code)
     assert await process.wait() == OUT_OF_MEMORY
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts what the parent held")
+def test_what_the_parent_held_does_not_count() -> None:
+    held = bytearray(300_000_000)
+    held[::4096] = b"x" * len(held[::4096])
+    code = "from retrieval.ingest.child import peak; print(peak())"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(told.stdout) < len(held)
