@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import asking, baseline, busy, crowd, ingest, scale, soak, writing
+from tests.benchmarks import asking, baseline, busy, crowd, ingest, reading, scale, soak, writing
 from tests.conftest import SHARED
 
 
@@ -13,6 +13,7 @@ def main() -> None:
     """Measure and print, table by table."""
     parts: list[tuple[str, Callable[[], str]]] = [
         ("Asking", asking.report),
+        ("Reading", reading.report),
         ("Fifty at once on Discord", crowd.report),
         ("Written by a model of 30 tokens a second", writing.report),
         ("Fifty at once, and a model that hangs", writing.hanging_report),
