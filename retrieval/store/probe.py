@@ -17,6 +17,11 @@ COLLECTION = "passages"
 SAME = 0.999
 """Cosine similarity from which two vectors count as the same one (float32 through Chroma's normalisation)."""
 
+UNREACHED = 10
+"""One passage in so many looked for may be out of reach of its own vector: the graph is approximate, and 1 to 3 % are
+so in a sound index of random vectors (Chroma 1.5.9; 1 of 32 at 100,000 generated passages). A torn one loses two
+thirds."""
+
 _GROWTH = 4
 _ROOM = 1 << 30
 
@@ -39,11 +44,12 @@ def examine(folder: Path, sample: dict[str, list[Any]]) -> dict[str, int]:
             of zeros has no neighbours.
 
     Returns:
-        How many were ``looked`` for and how many were ``missed``.
+        How many were ``looked`` for and how many were ``missed``: whose kept vector is another one or, beyond what an
+        approximate search may miss, that their own vector does not find.
     """
     collection = client(folder).get_collection(COLLECTION, embedding_function=None)
     collection.count()
-    looked = missed = 0
+    looked = missed = unreached = 0
     for passage, (digest, vector) in sample.items():
         kept = collection.get(ids=[passage], include=["embeddings", "metadatas"])
         if not kept["ids"] or kept["metadatas"][0]["digest"] != digest or not any(vector):
@@ -52,8 +58,14 @@ def examine(folder: Path, sample: dict[str, list[Any]]) -> dict[str, int]:
         # Two passages may share their words and so their vector: a twin at no distance will do.
         nearest = found["distances"][0]
         looked += 1
-        missed += not nearest or 1 - nearest[0] < SAME or _cosine(kept["embeddings"][0], vector) < SAME
-    return {"looked": looked, "missed": missed}
+        missed += _cosine(kept["embeddings"][0], vector) < SAME
+        unreached += not nearest or 1 - nearest[0] < SAME
+    return {"looked": looked, "missed": missed + (0 if tolerable(unreached, looked) else unreached)}
+
+
+def tolerable(unreached: int, looked: int) -> bool:
+    """Whether an approximate search may miss so many of so many."""
+    return unreached * UNREACHED <= looked
 
 
 def _cosine(left: Any, right: Any) -> float:

@@ -138,3 +138,10 @@ def test_the_index_phones_nobody(filled: Index, caplog: pytest.LogCaptureFixture
     with caplog.at_level(logging.DEBUG, logger="chromadb"):
         filled.query(EAST, [SHARED], None, 1)
     assert "telemetry" not in caplog.text.lower() or "disabled" in caplog.text.lower()
+
+
+@pytest.mark.parametrize(("unreached", "looked", "sound"), [(0, 3, True), (1, 9, False), (1, 32, True), (4, 32, False)])
+def test_an_approximate_search_may_miss_one_in_ten_of_many_and_none_of_a_few(
+    unreached: int, looked: int, sound: bool
+) -> None:
+    assert probe.tolerable(unreached, looked) is sound
