@@ -13,7 +13,7 @@ from retrieval.curate.types import Item, Stage
 from retrieval.errors import BadInput
 from retrieval.ingest.intake import Given
 from retrieval.types import Role
-from tests.retrieval.ingest.test_fetch import Site
+from tests.loopback import Site
 
 HERE, THERE = "4711", "4712"
 PAGE = b"""<html lang="en"><head><title>The Zanzibar ledgers</title></head><body><article><h1>The Zanzibar ledgers</h1>
@@ -21,14 +21,6 @@ PAGE = b"""<html lang="en"><head><title>The Zanzibar ledgers</title></head><body
 <p>The port authority added that no such tanker had called at the port in the three years before, and that its books are
 open to anybody who wishes to read them.</p></article></body></html>"""
 QUESTION = "Did Zanzibar harbourmasters keep a ledger of the ISIS oil trade?"
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    made = Site()
-    await made.server.start_server()
-    yield made
-    await made.server.close()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from retrieval.ingest.intake import Given
 from retrieval.ingest.text import from_extract
 from tests.benchmarks import material
 from tests.benchmarks.tables import table
-from tests.retrieval.ingest.test_fetch import Site
+from tests.loopback import Site
 
 PAGES, PAGE_WORDS = 20, 1_000
 PDFS, PDF_WORDS = 10, 2_000

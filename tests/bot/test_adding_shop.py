@@ -16,8 +16,8 @@ from retrieval.types import Role
 from tests.bot.rules import walk
 from tests.bot.standin import Notebook
 from tests.bot.town import Town, labels, read
+from tests.loopback import Site
 from tests.retrieval.curate.shop import STORY, Killed, Shop
-from tests.retrieval.ingest.test_fetch import Site
 
 PAGE = """<html lang="en"><head><title>Lifeboats sold before the inquiry</title>
 <meta name="author" content="Ada Moss"><meta property="og:site_name" content="The Harbour Paper">
@@ -31,14 +31,6 @@ PARAGRAPHS = "\n".join(
     f"office wrote the sale down on the same day, as its rules ask for.</p>"
     for number, place in enumerate(("Lisbon", "Porto", "Faro", "Braga", "Evora"), 12)
 )
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    made = Site()
-    await made.server.start_server()
-    yield made
-    await made.server.close()
 
 
 class Premises:

@@ -12,15 +12,7 @@ from bot.client import RejoinderClient
 from tests.bot.standin import Notebook
 from tests.bot.test_adding_shop import Premises, client
 from tests.bot.town import Town
-from tests.retrieval.ingest.test_fetch import Site
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    made = Site()
-    await made.server.start_server()
-    yield made
-    await made.server.close()
+from tests.loopback import Site
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.bot.keeping.twins import QUESTIONS, Side, Watcher, alone, pry
 from tests.bot.standin import Notebook
 from tests.bot.test_adding_shop import Premises, client
 from tests.bot.wire import Wire
-from tests.retrieval.ingest.test_fetch import Site
+from tests.loopback import Site
 
 VERBS = (
     *("more", "page", "context", "share", "helpful", "source", "sourcepage", "remove", "removeyes", "restore"),

@@ -9,7 +9,7 @@ import pytest
 from tests.bot.standin import Notebook
 from tests.bot.test_adding_shop import Premises, client, hand_in
 from tests.bot.town import Town, labels, read
-from tests.retrieval.ingest.test_fetch import Site
+from tests.loopback import Site
 
 BEFORE = "The register of the port.\n\nIt shows twelve lifeboats.\n\nThe end of it."
 AFTER = "The register of the port.\n\nIt shows eleven lifeboats.\n\nThe end of it.\n\nA word more."

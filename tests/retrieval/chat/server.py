@@ -7,9 +7,9 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 
 Request = dict[str, Any]
 
@@ -83,9 +83,12 @@ class ChatServer(ThreadingHTTPServer):
         """A client that goes away is what these tests are about."""
 
 
+Running = TypeVar("Running", bound=ChatServer)
+
+
 @contextmanager
-def serving(*plays: Play) -> Iterator[ChatServer]:
-    server = ChatServer(*plays)
+def running(server: Running) -> Iterator[Running]:
+    """A server at work in a thread, ended with whatever it is in the middle of."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
@@ -95,6 +98,10 @@ def serving(*plays: Play) -> Iterator[ChatServer]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def serving(*plays: Play) -> AbstractContextManager[ChatServer]:
+    return running(ChatServer(*plays))
 
 
 def completion(content: str | None, finish: str = "stop", **message: object) -> dict[str, Any]:

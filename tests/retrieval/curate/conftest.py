@@ -7,16 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.loopback import Site
 from tests.retrieval.curate.shop import Shop, opened
-from tests.retrieval.ingest.test_fetch import Site
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    made = Site()
-    await made.server.start_server()
-    yield made
-    await made.server.close()
 
 
 @pytest.fixture

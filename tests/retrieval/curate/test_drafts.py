@@ -13,8 +13,8 @@ from retrieval.ingest.ids import source_id
 from retrieval.ingest.intake import LARGEST, Given
 from retrieval.store.versions import ChangeKind
 from retrieval.types import Role
+from tests.loopback import Site
 from tests.retrieval.curate.shop import ADA, BEN, HERE, STORY, THERE, Shop, pasted
-from tests.retrieval.ingest.test_fetch import Site
 
 REFERENCE, ARTICLE = Given(Role.REFERENCE, HERE), Given(Role.ARTICLE, HERE)
 PAGE = f"""<html lang="en"><head><title>The harbour report</title><meta name="author" content="Ada Moss">

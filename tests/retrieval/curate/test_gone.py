@@ -19,8 +19,8 @@ from retrieval.ingest.intake import Given
 from retrieval.store import schema
 from retrieval.types import Role
 from tests.conftest import ROOT
+from tests.loopback import Site
 from tests.retrieval.curate.shop import ADA, BEN, HERE, STORY, Shop, opened, pasted
-from tests.retrieval.ingest.test_fetch import Site
 
 CANARY, TELLING = "Xylocanary", "Yodelcanary"
 START = f"""

@@ -14,8 +14,8 @@ from retrieval.ingest.intake import Given, Intake
 from retrieval.store.index import Index
 from retrieval.store.versions import ChangeKind
 from retrieval.types import Role
+from tests.loopback import Site
 from tests.retrieval.curate.shop import ADA, HERE, STORY, Axe, Killed, Shop, opened, pasted
-from tests.retrieval.ingest.test_fetch import Site
 
 ARTICLE = Given(Role.ARTICLE, HERE)
 WRITES = range(1, 13)

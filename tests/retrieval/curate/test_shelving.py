@@ -13,8 +13,8 @@ from retrieval.errors import BadInput, NotFound
 from retrieval.ingest.intake import Given
 from retrieval.store.versions import ChangeKind
 from retrieval.types import SHARED, Answer, Citation, Locator, Role, Stance
+from tests.loopback import Site
 from tests.retrieval.curate.shop import ADA, BEN, HERE, STORY, THERE, Shop, opened, pasted
-from tests.retrieval.ingest.test_fetch import Site
 
 DAY = timedelta(days=1)
 CANARY = "Xylocanary"

@@ -6,68 +6,15 @@ import asyncio
 import gzip
 import socket
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from retrieval.errors import BadInput, Refused, RejoinderError, Unavailable
 from retrieval.ingest.fetch import USER_AGENT, Fetcher, FetchLimits, resolve_by_system
 from retrieval.ingest.inflate import Body
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-SIZE = 1_000_000
-
-
-class Site:
-    """A server on loopback that a fetcher finds under any name, and is allowed to reach."""
-
-    def __init__(self) -> None:
-        self.seen: list[web.Request] = []
-        self.answers: dict[str, Handler] = {}
-        app = web.Application()
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        self.server = TestServer(app)
-
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
-        self.seen.append(request)
-        return await self.answers[request.path](request)
-
-    def page(self, path: str, body: bytes, status: int = 200, **headers: str) -> str:
-        """Serve a body under a path; keywords are header names."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        content = {"Content-Type": "text/html; charset=utf-8"} | named
-
-        async def answer(_: web.Request) -> web.StreamResponse:
-            return web.Response(body=body, status=status, headers=content)
-
-        self.answers[path] = answer
-        return self.link(path)
-
-    def link(self, path: str, host: str = "news.example") -> str:
-        return f"http://{host}:{self.server.port}{path}"
-
-    def fetcher(self, seconds: float = 5.0) -> Fetcher:
-        ports = frozenset({80, 443, self.server.port or 0})
-        limits = FetchLimits(seconds=seconds, size=SIZE, ports=ports)
-        return Fetcher(limits=limits, resolve=_loopback, judge=_anything)
-
-
-async def _loopback(_: str) -> list[str]:
-    return ["127.0.0.1"]
-
-
-def _anything(_: str) -> None:
-    """Everything passes: the rules have their own tests."""
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    made = Site()
-    await made.server.start_server()
-    yield made
-    await made.server.close()
+from tests.loopback import SIZE, Site, anything, on_loopback
 
 
 async def test_a_page_comes_with_its_address_and_hints(site: Site) -> None:
@@ -219,7 +166,7 @@ async def test_tls_that_fails_says_so_and_names_the_site_to_it() -> None:
 
     server = await asyncio.start_server(listen, "127.0.0.1", 0)
     port: int = server.sockets[0].getsockname()[1]
-    fetcher = Fetcher(resolve=_loopback, judge=_anything, limits=FetchLimits(ports=frozenset({port})))
+    fetcher = Fetcher(resolve=on_loopback, judge=anything, limits=FetchLimits(ports=frozenset({port})))
     with pytest.raises(Unavailable, match="certificate"):
         await fetcher.fetch(f"https://news.example:{port}/")
     server.close()
@@ -247,7 +194,7 @@ async def test_an_answer_that_is_not_http_says_so() -> None:
 
     server = await asyncio.start_server(listen, "127.0.0.1", 0)
     port: int = server.sockets[0].getsockname()[1]
-    fetcher = Fetcher(resolve=_loopback, judge=_anything, limits=FetchLimits(ports=frozenset({port})))
+    fetcher = Fetcher(resolve=on_loopback, judge=anything, limits=FetchLimits(ports=frozenset({port})))
     with pytest.raises(Unavailable, match="could not be understood"):
         await fetcher.fetch(f"http://news.example:{port}/")
     server.close()
@@ -304,7 +251,7 @@ async def test_the_name_is_resolved_once_a_hop(site: Site) -> None:
     site.page("/end", b"arrived")
     link = site.page("/start", b"", status=302, Location=site.link("/end", host="other.example"))
     ports = frozenset({site.server.port or 0})
-    await Fetcher(resolve=resolve, judge=_anything, limits=FetchLimits(ports=ports)).fetch(link)
+    await Fetcher(resolve=resolve, judge=anything, limits=FetchLimits(ports=ports)).fetch(link)
     assert asked == ["news.example", "other.example"]
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
-from tests.retrieval.chat.server import ChatServer, Handler, Play, Request, fails
+from tests.retrieval.chat.server import ChatServer, Handler, Play, Request, fails, running
 from tests.retrieval.store.making import WordEmbedder
 
 DIMENSIONS = 24
@@ -35,18 +34,8 @@ class EmbeddingsServer(ChatServer):
         return [text for call in self.calls for text in call]
 
 
-@contextmanager
-def embedding(*plays: Play) -> Iterator[EmbeddingsServer]:
-    server = EmbeddingsServer(*(plays or (vectors(),)))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.closing.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def embedding(*plays: Play) -> AbstractContextManager[EmbeddingsServer]:
+    return running(EmbeddingsServer(*(plays or (vectors(),))))
 
 
 def vectors(name: str = "remote-1", dimensions: int = DIMENSIONS) -> Play:
