@@ -59,7 +59,9 @@ def guess(text: str) -> str | None:
 
 
 def _by_script(letters: str) -> str | None:
-    scripts = Counter(unicodedata.name(letter, "?").split(" ")[0] for letter in letters)
+    scripts = Counter[str]()
+    for letter, times in Counter(letters).items():
+        scripts[unicodedata.name(letter, "?").split(" ")[0]] += times
     if scripts["HIRAGANA"] + scripts["KATAKANA"] > MOST_FOREIGN / 5 * len(letters) > 0:
         return _SCRIPTS["HIRAGANA"]  # Japanese writes its nouns in Chinese characters
     script, count = max(scripts.items(), key=lambda item: item[1], default=("", 0))

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+"""Only these can have accents to take off; most of a text has none, and is spared a look at every character."""
 
 SMALL_WORDS = frozenset(
     """a about above after again all also am an and any anybody anyone anything are aren't as at be because been before
@@ -27,8 +29,12 @@ SMALL_WORDS = frozenset(
 
 def fold(text: str) -> str:
     """Lower case, without accents, curly apostrophes made straight."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold().replace("’", "'")
+    return _FOREIGN.sub(_plain, text).casefold().replace("’", "'")
+
+
+def _plain(found: re.Match[str]) -> str:
+    decomposed = unicodedata.normalize("NFKD", found.group())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def stem(word: str) -> str:

@@ -103,8 +103,6 @@ def search(
     spaces: Collection[str],
     role: Role | None,
     limit: int,
-    *,
-    guess: bool = True,
 ) -> list[tuple[str, float]]:
     """Passages that hold words of the query, best first.
 
@@ -114,7 +112,6 @@ def search(
         spaces: The spaces seen.
         role: Only passages of such sources, or None for all.
         limit: At most so many.
-        guess: Look for what a word that stands nowhere was probably meant to be, too.
 
     Returns:
         Pairs of passage id and BM25 score (higher is better).
@@ -124,7 +121,7 @@ def search(
         return []
     statement = text(_SEARCH.format(role="AND s.role = :role" if role else ""))
     values: dict[str, object] = {
-        "query": _expression(connection, words, guess=guess),
+        "query": _expression(connection, words),
         "spaces": list(spaces),
         "limit": limit,
     }
@@ -139,9 +136,9 @@ def _words(query: str) -> list[str]:
     return ([word for word in words if word not in _COMMON] or words)[:MAX_WORDS]
 
 
-def _expression(connection: Connection, words: list[str], *, guess: bool) -> str:
+def _expression(connection: Connection, words: list[str]) -> str:
     alternatives = [_quoted(word) for word in words]
-    for word in words if guess else ():
+    for word in words:
         alternatives += [f"{_quoted(term)} *" for term in _guesses(connection, word)]
     return " OR ".join(alternatives)
 

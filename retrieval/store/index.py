@@ -1,9 +1,11 @@
 """The vector index: one embedded Chroma collection, made from the records and never needed to restore them.
 
 Facts it is built on (chromadb 1.5.9, measured): with the default ``sync_threshold`` the collection stops opening after
-7 to 18 kills, with 1,000,000 it survived all; a ``where`` filter costs time that grows with the collection (10,000
-passages: 28 ms, 100,000: 240 ms, unfiltered 1 ms), so queries fetch more than asked and filter afterwards; deleted
-vectors stay in the files, so erasing means a new folder.
+7 to 18 kills, with 1,000,000 it survived all; but each write reads the log of whatever was written since the last
+sync, 10 to 15 ms for each 1,000 passages, so an index of many is synced while it is made, in a folder that nobody uses
+yet, and never again (a new threshold counts from the next opening on); a ``where`` filter costs time that grows with
+the collection (10,000 passages: 28 ms, 100,000: 240 ms, unfiltered 1 ms), so queries fetch more than asked and filter
+afterwards; deleted vectors stay in the files, so erasing means a new folder.
 """
 
 from __future__ import annotations
@@ -12,8 +14,10 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Iterator, Sequence
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +29,14 @@ from retrieval.store.database import batches
 from retrieval.store.embeddings import Entry
 from retrieval.types import Role
 
-BATCH = 2_000
+BATCH = 5_000
 """Records per call; Chroma takes 5,461 at most."""
 
 SYNC_THRESHOLD = 1_000_000
+MANY = 2_000
+"""Passages from which an index is synced while it is made."""
+SYNCS = 10
+"""How often, at most: each writes all of it."""
 VECTORS = "data_level0.bin"
 
 OVERFETCH = (4, 32)
@@ -46,6 +54,24 @@ class IndexFailed(Exception):
     """The index cannot do it; the records can replace it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How an index is made: passages per write, and after how many Chroma syncs it."""
+
+    batch: int
+    sync_threshold: int
+
+    @classmethod
+    def of(cls, total: int) -> Making:
+        """For so many passages: nearly all of many are synced at the end, so few are left to the log."""
+        if total < MANY:
+            return cls(BATCH, SYNC_THRESHOLD)
+        syncs = min(SYNCS, total // MANY)
+        writes = -(-total // (syncs * BATCH))
+        batch = total // (syncs * writes)
+        return cls(batch, batch * writes)
+
+
 class Index:
     """An open collection. Calls may come from any thread; a failure of any kind is ``IndexFailed``."""
 
@@ -60,15 +86,36 @@ class Index:
             return cls(client, client.get_collection(probe.COLLECTION, embedding_function=None))
 
     @classmethod
-    def create(cls, folder: Path) -> Index:
-        """Makes an empty index in a new folder."""
+    def create(
+        cls, folder: Path, entries: Iterable[Entry] = (), total: int = 0, done: Callable[[int], None] | None = None
+    ) -> Index:
+        """Makes an index in a new folder.
+
+        Args:
+            folder: where; it must not be there yet.
+            entries: what it is to hold.
+            total: how many these are, about.
+            done: told how many are in it.
+        """
+        making = Making.of(total)
         with _guarded():
             folder.mkdir(parents=True)
             client = probe.client(folder)
-            settings = {"hnsw": {"space": "cosine", "sync_threshold": SYNC_THRESHOLD}}
-            return cls(
-                client, client.create_collection(probe.COLLECTION, embedding_function=None, configuration=settings)
-            )
+            settings = {"hnsw": {"space": "cosine", "sync_threshold": making.sync_threshold}}
+            collection = client.create_collection(probe.COLLECTION, embedding_function=None, configuration=settings)
+        index, count = cls(client, collection), 0
+        for batch in batches(entries, making.batch):
+            index.upsert(batch)
+            count += len(batch)
+            if done:
+                done(count)
+        if making.sync_threshold == SYNC_THRESHOLD:
+            return index
+        with _guarded(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # that it has no embedding function, on purpose
+            collection.modify(configuration={"hnsw": {"sync_threshold": SYNC_THRESHOLD}})
+        index.close()
+        return cls.open(folder)
 
     def upsert(self, entries: Sequence[Entry]) -> None:
         """Adds passages, or replaces them."""
@@ -163,11 +210,11 @@ def examine(folder: Path, sample: Sequence[Entry], passages: int) -> str | None:
 
 
 def blank(root: Path) -> None:
-    """Fill the vector files of a new index with zeros.
+    """Fill the vector files of a new index that was never synced with zeros.
 
     Chroma lays them out at once, from memory that it does not clear, so a new index can hold vectors of an erased one;
     until ``SYNC_THRESHOLD`` changes it reads nothing from them but replays its log, and an index that this spoiled
-    would fail the check of the next start and be made anew.
+    would fail the check of the next start and be made anew. A sync cuts them to what is in use.
     """
     for path in root.rglob(VECTORS):
         with path.open("r+b") as file:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from retrieval.errors import NotFound
-from retrieval.store import codec, fulltext, schema
+from retrieval.store import codec, fulltext, likeness, schema
 from retrieval.store.clean import clean
 from retrieval.store.database import Database, batches
 from retrieval.store.versions import ready, ready_among, source_of
@@ -116,15 +117,32 @@ class Passages:
         spaces: Collection[str],
         role: Role | None = None,
         limit: int = 30,
-        *,
-        guess: bool = True,
     ) -> list[tuple[str, float]]:
         """Full-text search: (passage id, BM25 score, higher is better), best first. Any string is a fine query.
 
-        With ``guess``, a word that stands nowhere also finds what it was probably meant to be.
+        A word that stands nowhere also finds what it was probably meant to be.
         """
         with self._database.read() as connection:
-            return fulltext.search(connection, query, [clean(space) for space in spaces], role, limit, guess=guess)
+            return fulltext.search(connection, query, [clean(space) for space in spaces], role, limit)
+
+    def alike(self, texts: Iterable[str], spaces: Collection[str], limit: int) -> list[tuple[str, float]]:
+        """The visible sources that share most runs of words with some passages: (id, about what share), most first."""
+        wanted = likeness.looked_up(texts)
+        shingles = schema.shingles
+        query = (
+            select(_SOURCES.c.id, func.count(shingles.c.hash.distinct()).label("shared"))
+            .select_from(shingles)
+            .join(_PASSAGES, _PASSAGES.c.key == shingles.c.passage)
+            .join(_SOURCES, _SOURCES.c.current_document == _PASSAGES.c.document)
+            .where(ready_among(spaces))
+            .group_by(_SOURCES.c.id)
+        )
+        found = Counter[str]()
+        with self._database.read() as connection:
+            for batch in batches(wanted):
+                rows = connection.execute(query.where(shingles.c.hash.in_(batch)))
+                found.update({row.id: row.shared for row in rows})
+        return [(source, count / len(wanted)) for source, count in found.most_common(limit)]
 
     def full_text_consistent(self) -> bool:
         """Whether the full text holds exactly what is searchable."""

@@ -99,6 +99,15 @@ passages = Table(
 )
 """A passage that two versions of a text share has the same id in both, so the id alone is not unique here."""
 
+shingles = Table(
+    "shingles",
+    metadata,
+    Column("hash", Integer, primary_key=True),
+    Column("passage", Integer, ForeignKey("passages.key", ondelete="CASCADE"), primary_key=True),
+    Index("shingles_by_passage", "passage"),
+)
+"""Runs of words by which a copy of a text is found, see ``likeness.py``."""
+
 claims = Table(
     "claims",
     metadata,

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, select, upda
 from sqlalchemy.sql import ColumnElement
 
 from retrieval.errors import NotFound, Refused
-from retrieval.store import codec, fulltext, journal, schema
+from retrieval.store import codec, fulltext, journal, likeness, schema
 from retrieval.store.clean import clean
 from retrieval.store.database import batches
 from retrieval.store.schema import State, now
@@ -154,6 +154,8 @@ def _put_version(connection: Connection, document: Document, version: str) -> No
     connection.execute(insert(_DOCUMENTS).values(values))
     for passages in batches(_passage_values(passage, version) for passage in document.passages):
         connection.execute(insert(schema.passages), passages)
+    keys = select(schema.passages.c.key, schema.passages.c.text).where(schema.passages.c.document == version)
+    likeness.keep(connection, {row.key: row.text for row in connection.execute(keys)})
     for claims in batches(_claim_values(claim, version, place) for place, claim in enumerate(document.claims)):
         connection.execute(insert(schema.claims), claims)
 

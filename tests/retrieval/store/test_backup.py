@@ -203,7 +203,8 @@ def test_a_backup_of_an_earlier_version_is_brought_to_the_newest_and_a_newer_one
     assert not list((tmp_path / "new").glob("rejoinder.db*"))
     with sqlite3.connect(tmp_path / "copy") as copy:
         copy.executescript(
-            "DROP TABLE reuse; DROP INDEX sources_by_current_document; UPDATE schema_version SET version = 3;"
+            "DROP TABLE reuse; DROP TABLE shingles; DROP INDEX sources_by_current_document;"
+            "UPDATE schema_version SET version = 3;"
         )
     copy.close()
     assert restore(tmp_path / "copy", tmp_path / "new").sources == 2

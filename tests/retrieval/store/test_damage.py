@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.store import index as indexes
 from retrieval.store.dense import IndexState
 from retrieval.store.index import Index
 from retrieval.store.shelf import Shelf
@@ -31,13 +32,12 @@ def _delete(path: Path) -> None:
     path.unlink()
 
 
-FILES = ("chroma.sqlite3", "data_level0.bin", "header.bin", "length.bin", "link_lists.bin")
+LOGGED = ("chroma.sqlite3", "data_level0.bin", "header.bin", "length.bin", "link_lists.bin")
+SYNCED = (*LOGGED, "index_metadata.pickle")
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _sound(folder: Path) -> Path:
     """A data directory whose index is whole."""
-    folder = tmp_path_factory.mktemp("sound")
     shelf = Shelf.open(folder, WordEmbedder())
     shelf.put_many(
         [document(f"s{number}", *(f"Word{number}x{n} here." for n in range(9))) for number in range(9)], "ann"
@@ -45,6 +45,20 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shelf.reconcile()
     shelf.close()
     return folder
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One whose index stands on its log, as that of few passages does."""
+    return _sound(tmp_path_factory.mktemp("sound"))
+
+
+@pytest.fixture(scope="module")
+def synced(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One whose index was written out, as that of many is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(indexes, "MANY", 20)
+        return _sound(tmp_path_factory.mktemp("synced"))
 
 
 def _copy(sound: Path, tmp_path: Path) -> tuple[Path, Path]:
@@ -78,11 +92,13 @@ def _misses(shelf: Shelf) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", [_truncate, _zero, _delete])
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    ("kind", "name"), [*(("sound", name) for name in LOGGED), *(("synced", name) for name in SYNCED)]
+)
 def test_a_damaged_file_of_the_index_costs_nothing(
-    sound: Path, tmp_path: Path, name: str, damage: Callable[[Path], None]
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, name: str, damage: Callable[[Path], None]
 ) -> None:
-    folder, index = _copy(sound, tmp_path)
+    folder, index = _copy(request.getfixturevalue(kind), tmp_path)
     (path,) = index.rglob(name)
     damage(path)
     _heals(folder)

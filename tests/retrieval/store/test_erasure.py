@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from retrieval.store import index as indexes
 from retrieval.store.shelf import Shelf
 from retrieval.types import SHARED, Answer, Citation, Locator, Role, Stance
 from tests.retrieval.store.making import WordEmbedder, document
@@ -41,8 +42,10 @@ def _fill(shelf: Shelf) -> None:
     shelf.records.answers.keep(answer, SHARED)
 
 
-@pytest.fixture(params=["index open", "index not open"])
-def filled(shelf: Shelf, tmp_path: Path, request: pytest.FixtureRequest) -> Shelf:
+@pytest.fixture(params=["index open", "index not open", "index written out"])
+def filled(shelf: Shelf, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    if request.param == "index written out":
+        monkeypatch.setattr(indexes, "MANY", 20)
     _fill(shelf)
     shelf.reconcile()
     assert len({needle for _, needle in _holding(tmp_path, _needles())}) == 3, "the search would not find what is there"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval.store import index as indexes
 from retrieval.store import probe
@@ -77,6 +79,37 @@ def test_a_vector_of_another_size_is_a_failure_of_the_index_and_not_of_the_proce
 def test_opening_what_is_not_there_is_a_failure_of_the_index(tmp_path: Path) -> None:
     with pytest.raises(IndexFailed):
         Index.open(tmp_path / "nothing")
+
+
+def test_an_index_of_many_is_written_out_while_it_is_made_and_then_goes_by_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexes, "MANY", 20)
+    told: list[int] = []
+    entries = [_entry(f"p{number}", 0.01 * number) for number in range(65)]
+    made = Index.create(tmp_path / "chroma", entries, len(entries), told.append)
+    assert told == [21, 42, 63, 65]
+    (synced,) = (tmp_path / "chroma").rglob("index_metadata.pickle")
+    before = synced.read_bytes()
+    made.upsert([_entry(f"later {number}", 1.5) for number in range(100)])
+    assert synced.read_bytes() == before, "synced outside of making it: a kill then could cost the index"
+    made.close()
+    again = Index.open(tmp_path / "chroma")
+    assert set(again.places()) == {entry.passage for entry in entries} | {f"later {number}" for number in range(100)}
+    assert [name for name, _ in again.query(entries[0].values, [SHARED], None, 1)] == ["p0"]
+    again.close()
+
+
+@given(st.integers(0, 3_000_000))
+def test_nearly_all_of_many_is_synced_when_an_index_is_made(total: int) -> None:
+    making = indexes.Making.of(total)
+    assert 0 < making.batch <= indexes.BATCH
+    if total < indexes.MANY:
+        assert making.sync_threshold == indexes.SYNC_THRESHOLD
+    else:
+        assert making.sync_threshold % making.batch == 0
+        assert total % making.sync_threshold < total / 1_000 + indexes.SYNCS
+        assert total // making.sync_threshold <= indexes.SYNCS
 
 
 def test_a_sound_folder_passes_the_child_process_and_twins_are_no_misses(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ def test_a_database_of_version_1_is_brought_up_to_date_with_its_sources(tmp_path
     assert [source.id for source in records.sources.visible(["shared"])] == ["kept"]
     assert [passage for passage, _ in records.passages.lexical("ada", ["shared"])] == ["kept:0"]
     assert records.passages.full_text_consistent()
+    assert records.passages.alike(["Ada wrote."], ["shared"], 5) == [("kept", 1.0)]
     records.close()
 
 

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from retrieval.errors import Misconfigured, NotFound, Unavailable
+from retrieval.store import dense
+from retrieval.store import index as indexes
 from retrieval.store.dense import IndexState
 from retrieval.store.schema import State
 from retrieval.store.shelf import Shelf
@@ -166,6 +168,22 @@ def test_an_index_that_missed_changes_catches_up_at_the_start(shelf: Shelf, tmp_
     assert _nearest(again, "bees hum") == "bees"
     assert {place[0] for place in again._dense._index.places().values()} == {"cats", "owls", "bees"}  # type: ignore[union-attr]
     again.close()
+
+
+def test_an_index_that_has_grown_much_is_made_anew_at_the_start(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fill(shelf)
+    shelf.reconcile()
+    shelf.put_many([document(f"bees {number}", "Bees hum.") for number in range(30)], "ann")
+    shelf.close()
+    monkeypatch.setattr(indexes, "MANY", 20)
+    monkeypatch.setattr(dense, "GROWN", 29)
+    for rebuilt in ("it has grown from 0 to 33 passages, and each change takes longer", None):
+        again = Shelf.open(tmp_path / "shelf", WordEmbedder())
+        assert again.reconcile().rebuilt == rebuilt
+        assert len(again._dense._index.places()) == 33  # type: ignore[union-attr]
+        again.close()
 
 
 def test_another_embedder_means_new_vectors_and_a_new_index(shelf: Shelf, tmp_path: Path) -> None:
