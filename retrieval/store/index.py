@@ -136,12 +136,15 @@ class Index:
     def places(self, sources: Collection[str] | None = None) -> dict[str, Place]:
         """What the index holds (of some sources, or of all): passage id to its place."""
         where = {"source": {"$in": list(sources)}} if sources is not None else None
+        held: dict[str, Place] = {}
         with _guarded():
-            found = self._collection.get(where=where, include=["metadatas"])
-            return {
-                passage: (about["source"], about["space"], about["role"], about["digest"])
-                for passage, about in zip(found["ids"], found["metadatas"], strict=True)
-            }
+            # By pages: Chroma names every passage it gives in one SQL statement, and 100,000 are too many for that.
+            while True:
+                found = self._collection.get(where=where, limit=BATCH, offset=len(held), include=["metadatas"])
+                for passage, about in zip(found["ids"], found["metadatas"], strict=True):
+                    held[passage] = (about["source"], about["space"], about["role"], about["digest"])
+                if len(found["ids"]) < BATCH:
+                    return held
 
     def count(self) -> int:
         """How many passages it holds."""

@@ -1,4 +1,5 @@
-"""Pages and PDFs for measuring: the starter corpus's own sentences, shuffled, so that their words are real."""
+"""Pages and PDFs for measuring: the starter corpus's own sentences, their words shuffled, so that the words are real
+and yet no two pages look like copies of each other."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ def paragraphs(words: int, seed: int) -> Iterator[str]:
     while left > 0:
         made: list[str] = []
         while sum(len(one.split()) for one in made) < min(PARAGRAPH, left):
-            made.append(chance.choice(_pool()))
+            made.append(" ".join(chance.sample(drawn := chance.choice(_pool()).split(), len(drawn))))
         left -= sum(len(one.split()) for one in made)
         yield " ".join(made)
 

@@ -27,6 +27,7 @@ from retrieval.rank.interfaces import Vectors
 from retrieval.rank.search import references
 from retrieval.store import database
 from retrieval.store.embedding import in_context
+from retrieval.store.likeness import fingerprint
 from retrieval.store.records import Records
 from retrieval.store.schema import now
 from retrieval.store.shelf import Shelf
@@ -100,9 +101,14 @@ def _write(records: sqlite3.Connection, making: Making, number: int, space: str)
     texts, vectors = making.texts(A_SOURCE), making.vectors(A_SOURCE)
     records.execute("INSERT INTO documents VALUES (?, ?, ?, ?, NULL)", (name, name, "", moment))
     made = [Passage(f"{name}:{place}", name, place, 0, len(text), text) for place, text in enumerate(texts)]
+    keys = range(number * A_SOURCE + 1, (number + 1) * A_SOURCE + 1)
     records.executemany(
-        "INSERT INTO passages (id, document, ordinal, starts, ends, text) VALUES (?, ?, ?, ?, ?, ?)",
-        [(one.id, name, one.ordinal, one.start, one.end, one.text) for one in made],
+        "INSERT INTO passages (key, id, document, ordinal, starts, ends, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(key, one.id, name, one.ordinal, one.start, one.end, one.text) for key, one in zip(keys, made, strict=True)],
+    )
+    records.executemany(
+        "INSERT INTO shingles (hash, passage) VALUES (?, ?)",
+        [(value, key) for key, text in zip(keys, texts, strict=True) for value in fingerprint(text)],
     )
     records.executemany(
         "INSERT INTO embeddings VALUES (?, ?, ?, ?, ?)",

@@ -20,7 +20,7 @@ def blocks(path: Path) -> Iterator[dict[str, list[str]]]:
     """The groups of a file, each as its lines by their mark (A, B, 1, 2, 0).
 
     Raises:
-        ValueError: a line has no mark; the message gives its number.
+        ValueError: a line has no mark, or two groups stand together; the message gives its number.
     """
     block: dict[str, list[str]] = defaultdict(list)
     for number, line in enumerate([*path.read_text(encoding="utf-8").splitlines(), ""], start=1):
@@ -32,6 +32,8 @@ def blocks(path: Path) -> Iterator[dict[str, list[str]]]:
         mark, separator, text = line.partition(":")
         if not separator or mark.strip() not in "AB120" or not text.strip():
             raise ValueError(f"{path.name}, line {number}: not a claim (A, B) or a passage (1, 2, 0)")
+        if mark.strip() in "AB" and not block.keys().isdisjoint("120"):
+            raise ValueError(f"{path.name}, line {number}: a group begins without an empty line before it")
         block[mark.strip()].append(text.strip())
 
 

@@ -19,19 +19,17 @@ HARD = {
     "fever_gold_nosym": 0.5, "feverous_s": 0.4, "fool_me_twice": 0.5, "perspectrum": 0.45, "valueeval_args": 0.4,
     "ibm_claim_stance": 0.5, "arc_comments": 0.25, "check_covid": 0.6, "scifact": 0.7, "written": 0.12,
     "written2": 0.12, "written3": 0.15, "cad_snli": 0.0, "scifact_abstract": 0.0,
-    "groups_checks": 0.12, "groups_conflict": 0.12, "groups_health": 0.2, "groups_science": 0.12,
+    "groups_health": 0.2,
 }  # fmt: skip
 TWINS = {
-    "groups_checks": 0.12,
-    "groups_conflict": 0.12,
-    "groups_health": 0.12,
-    "groups_science": 0.12,
     "cad_snli": 0.0,
     "written": 0.3,
     "written2": 0.3,
     "written3": 0.3,
     "arc_comments": 0.3,
 }
+GROUPS = 0.12
+"""The same two shares for groups, where no other is given: they have twins and close neutrals of their own."""
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
@@ -69,10 +67,11 @@ def training_pairs(data: Path, written: Path, seed: int) -> tuple[list[Pair], di
     given = [item for item in given if item.source != "scifact_abstract"]
     dice.shuffle(given)
     made = []
+    grouped = {item.source for item in given if item.source.startswith("groups_")}
     for source in sorted({item.source for item in given}):
         members = [item for item in given if item.source == source]
-        made += twins(members, TWINS.get(source, 0.45), dice)
-    neutral = mined(given, HARD, dice)
+        made += twins(members, TWINS.get(source, GROUPS if source in grouped else 0.45), dice)
+    neutral = mined(given, dict.fromkeys(grouped, GROUPS) | HARD, dice)
     base = reweighted(given, seed)
     close = [item for item in base if item.source.startswith("written")]
     domain = [item for item in base if item.source in ("check_covid", "scifact")]

@@ -31,6 +31,13 @@ def test_a_line_without_mark_is_named(tmp_path: Path) -> None:
         list(blocks(path))
 
 
+def test_two_groups_that_stand_together_are_no_group(tmp_path: Path) -> None:
+    path = tmp_path / "groups_bad.txt"
+    path.write_text(GROUP + GROUP, encoding="utf-8")
+    with pytest.raises(ValueError, match="line 6: a group begins without an empty line"):
+        list(blocks(path))
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_group_in_the_repository_has_both_claims_and_all_three_kinds_of_passage(path: Path) -> None:
     assert [block for block in blocks(path) if set(block) != set("AB120")] == []

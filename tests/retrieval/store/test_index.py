@@ -65,6 +65,14 @@ def test_places_say_what_is_held_and_upsert_replaces(filled: Index) -> None:
     assert len(filled.places()) == 401
 
 
+def test_places_of_more_than_a_page_are_all_there(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = filled.places()
+    for size in (1, 134, 402, 500):
+        monkeypatch.setattr(indexes, "BATCH", size)
+        assert filled.places() == whole
+        assert list(filled.places(["source of near 7", "source of far"])) == ["near 7", "far"]
+
+
 def test_an_empty_index_answers_with_nothing(index: Index) -> None:
     index.delete(list(index.places()))
     assert index.query(EAST, [SHARED], None, 5) == []
