@@ -31,16 +31,18 @@ log = logging.getLogger(__name__)
 SAMPLE = 32
 """Passages looked up by their own vectors at each start."""
 
-GROWN = 5_000
-"""Passages that were added since an index was made (or a quarter of it) from which the next start makes it anew: a
-change to it takes 15 ms more for each 1,000 of them, and a start longer."""
+LOGGED = 5_000
+"""Changes since an index was written out (or a quarter of what it holds) from which the next start makes it anew: each
+1,000 of them make the next change 15 ms slower, and a start longer."""
+NOTED = 500
+"""So many changes may be forgotten when the process is killed."""
 
 Examine = Callable[[Path, Sequence[Entry], int], str | None]
 """Tries an index folder with a sample of passages and says what is wrong with it, or None."""
 
 _FOLDER = "index folder"
 _EMBEDDER = "index embedder"
-_SYNCED = "index synced"
+_LOG = "index log"
 
 
 class IndexState(StrEnum):
@@ -71,6 +73,7 @@ class Dense:
         self._index: Index | None = None
         self._failed: list[Index] = []
         self._small = False
+        self._unnoted = 0
         self.state = DenseState(IndexState.STARTING, "The index is not checked yet.")
 
     def query(
@@ -142,9 +145,9 @@ class Dense:
         except IndexFailed as error:
             self.state = DenseState(IndexState.BROKEN, f"The index cannot be rebuilt ({error}); search is exact.")
             return
-        self._small = total < indexes.MANY
-        synced = None if self._small else str(total)
-        self._records.settings.set_all({_FOLDER: name, _EMBEDDER: self._embedder, _SYNCED: synced})
+        self._small, self._unnoted = total < indexes.MANY, 0
+        logged = str(total if self._small else 0)
+        self._records.settings.set_all({_FOLDER: name, _EMBEDDER: self._embedder, _LOG: logged})
         self._serve(index)
         if tidy:
             self.tidy()
@@ -213,9 +216,9 @@ class Dense:
         if self._records.settings.get(_EMBEDDER) != self._embedder:
             return "it was made by another embedder"
         places = self._records.embeddings.places(self._embedder)
-        synced = int(self._records.settings.get(_SYNCED) or 0)
-        if len(places) - synced > max(GROWN, synced // 4):
-            return f"it has grown from {synced:,} to {len(places):,} passages, and each change takes longer"
+        logged = int(self._records.settings.get(_LOG) or len(places))
+        if logged > max(LOGGED, len(places) // 4):
+            return f"{logged:,} changes wait in its log, and make each further one slower"
         chosen = random.sample(sorted(places), min(SAMPLE, len(places)))
         entries = [entry for batch in self._records.embeddings.entries(self._embedder, chosen) for entry in batch]
         return self._examine(self._root / folder, entries, len(places))
@@ -228,7 +231,16 @@ class Dense:
         for entries in self._records.embeddings.entries(self._embedder, stale):
             index.upsert(entries)
         index.delete(extra)
+        self._note(len(stale) + len(extra))
         return len(stale), len(extra)
+
+    def _note(self, changes: int) -> None:
+        """Count changes to the index, in the records now and then."""
+        self._unnoted += changes
+        if self._unnoted >= NOTED:
+            noted = int(self._records.settings.get(_LOG) or 0)
+            self._records.settings.set(_LOG, str(noted + self._unnoted))
+            self._unnoted = 0
 
     def _serve(self, index: Index) -> None:
         self._index = index

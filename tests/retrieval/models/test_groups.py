@@ -10,7 +10,7 @@ import pytest
 from retrieval.models.train.groups import blocks, rows
 from retrieval.rank.manifest import SHIPPED
 
-FILES = sorted((SHIPPED / "data").glob("groups_*.txt"))
+FILES = sorted((SHIPPED / "data").rglob("groups_*.txt"))
 GROUP = "A: It is red.\nB: It is blue.\n1: Like blood.\n2: Like the sky.\n0: It is large.\n"
 
 
