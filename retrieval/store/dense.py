@@ -116,7 +116,7 @@ class Dense:
                 self._serve(index)
         if why is not None:
             if self._folder is not None:
-                log.warning("the index is damaged or stale: %s", why)
+                log.warning("the index is made anew: %s", why)
             self.rebuild(f"The index is rebuilt from the records because {why}.", progress)
         indexes.sweep(self._root, self._folder)
         return why
@@ -145,7 +145,7 @@ class Dense:
         except IndexFailed as error:
             self.state = DenseState(IndexState.BROKEN, f"The index cannot be rebuilt ({error}); search is exact.")
             return
-        self._small, self._unnoted = total < indexes.MANY, 0
+        self._small, self._unnoted = not indexes.written_out(total), 0
         logged = str(total if self._small else 0)
         self._records.settings.set_all({_FOLDER: name, _EMBEDDER: self._embedder, _LOG: logged})
         self._serve(index)

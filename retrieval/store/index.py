@@ -54,6 +54,11 @@ class IndexFailed(Exception):
     """The index cannot do it; the records can replace it."""
 
 
+def written_out(total: int) -> bool:
+    """Whether an index of so many passages is synced while it is made; else it stands on its log alone."""
+    return total >= MANY
+
+
 @dataclass(frozen=True, slots=True)
 class Making:
     """How an index is made: passages per write, and after how many Chroma syncs it."""
@@ -64,7 +69,7 @@ class Making:
     @classmethod
     def of(cls, total: int) -> Making:
         """For so many passages: nearly all of many are synced at the end, so few are left to the log."""
-        if total < MANY:
+        if not written_out(total):
             return cls(BATCH, SYNC_THRESHOLD)
         syncs = min(SYNCS, total // MANY)
         writes = -(-total // (syncs * BATCH))
@@ -109,7 +114,7 @@ class Index:
             count += len(batch)
             if done:
                 done(count)
-        if making.sync_threshold == SYNC_THRESHOLD:
+        if not written_out(total):
             return index
         with _guarded(), warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # that it has no embedding function, on purpose
