@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
 
 from bot.console import counted, plain, watching
-from bot.terminal.context import DEFAULT_SPACE, SpaceOption, Terminal, interruptible, terminal
-from retrieval.errors import BadInput, RejoinderError
+from bot.terminal.context import DEFAULT_SPACE, NewSpaceOption, Terminal, interruptible, terminal
+from retrieval.curate.together import Added, Read, ReadAhead, add_together
+from retrieval.errors import BadInput
 from retrieval.ingest.article import bind
 from retrieval.ingest.fetch import Fetcher
 from retrieval.ingest.intake import Given, Intake, Taken, read_bytes
 from retrieval.ingest.worker import Reader
 from retrieval.library import Library
 from retrieval.types import Document, Role
+
+T = TypeVar("T")
 
 OPERATOR = "operator"
 """Who the audit trail names for changes from the command line."""
@@ -38,7 +42,7 @@ def add(
         str | None,
         typer.Option("--text-of", help="Id of the digest whose article this is the full text of, such as A01."),
     ] = None,
-    space: SpaceOption = DEFAULT_SPACE,
+    space: NewSpaceOption = DEFAULT_SPACE,
     title: Annotated[str | None, typer.Option("--title", help="Title, when the source does not tell.")] = None,
     author: Annotated[str | None, typer.Option("--author", help="Who wrote it.")] = None,
     publisher: Annotated[str | None, typer.Option("--publisher", help="Who published it.")] = None,
@@ -57,29 +61,31 @@ def add(
     here = terminal(context)
     given = Given(role, space, OPERATOR, title, author, publisher, checked_date(date), url)
 
+    # A text that is bound was checked against its digest, paragraph by paragraph: nothing to confirm.
+    asking = not (yes or text_of)
+
     async def work(library: Library) -> int:
-        refused = 0
+        done = refused = 0
         async with Reader() as reader:
             intake = Intake(Fetcher(), reader)
-            for done, place in enumerate(places):
-                try:
-                    with counting(here.err, done, len(places)):
-                        taken = await _take(library, intake, place, given, text_of)
-                    # A text that is bound was checked against its digest, paragraph by paragraph: nothing to confirm.
-                    if not (yes or text_of or _confirmed(here, taken)):
-                        continue
-                    with counting(here.err, done, len(places)):
-                        change = (await library.add([taken.document], actor=OPERATOR))[0]
-                    here.out.print(change_line(change.kind.value, taken.document), soft_wrap=True)
-                except RejoinderError as error:
-                    refused += 1
-                    sentence = str(error)
-                    told = sentence if place in sentence else f"{place}: {sentence}"
-                    here.err.print(plain(told), soft_wrap=True)
+            take = partial(_take, library, intake, given=given, text_of=text_of)
+            # While a person is asked nothing else runs, so nothing may be on its way then.
+            for together in ([place] for place in places) if asking else [places]:
+                async with ReadAhead(together, take) as ahead:
+                    while read := await _counted(here, done, len(places), ahead.next()):
+                        wanted = [one for one in map(partial(_looked_at, here), read) if one] if asking else read
+                        added = await _counted(here, done, len(places), add_together(library, wanted, actor=OPERATOR))
+                        refused += sum(not _told(here, one) for one in added)
+                        done += len(read)
         return refused
 
     if here.with_library(work):
         raise typer.Exit(1)
+
+
+async def _counted(here: Terminal, done: int, total: int, work: Awaitable[list[T]]) -> list[T]:
+    with counting(here.err, done, total):
+        return await work
 
 
 @contextmanager
@@ -91,7 +97,7 @@ def counting(console: Console, done: int, total: int) -> Iterator[None]:
         yield
 
 
-async def _take(library: Library, intake: Intake, place: str, given: Given, text_of: str | None) -> Taken:
+async def _take(library: Library, intake: Intake, place: str, *, given: Given, text_of: str | None) -> Taken:
     if text_of is None:
         return await intake.take(place, given)
     if given.role is not Role.ARTICLE:
@@ -119,6 +125,24 @@ def change_line(kind: str, document: Document) -> str:
     source, passages = document.source, len(document.passages)
     held = f"{counted(passages, 'passage')}, {counted(len(document.claims), 'claim')}"
     return plain(f"{kind}: {source.id} {source.title} ({held})")
+
+
+def _told(here: Terminal, one: Added) -> bool:
+    """Say what became of a source; whether it was added."""
+    if one.change and one.read.taken:
+        here.out.print(change_line(one.change.kind.value, one.read.taken.document), soft_wrap=True)
+        return True
+    sentence, place = str(one.error), one.read.place
+    here.err.print(plain(sentence if place in sentence else f"{place}: {sentence}"), soft_wrap=True)
+    return False
+
+
+def _looked_at(here: Terminal, read: Read) -> Read | None:
+    """The same when a person wants it; None when not; with the reason when there is nobody to ask."""
+    try:
+        return read if read.taken is None or _confirmed(here, read.taken) else None
+    except BadInput as error:
+        return Read(read.place, error=error)
 
 
 def _confirmed(here: Terminal, taken: Taken) -> bool:

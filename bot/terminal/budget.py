@@ -7,12 +7,12 @@ from typing import Any
 import typer
 
 from bot.console import plain
-from bot.terminal.context import DEFAULT_SPACE, JsonOption, SpaceOption, print_json, terminal
+from bot.terminal.context import DEFAULT_SPACE, JsonOption, OwnSpaceOption, print_json, terminal
 from bot.views.budget import budget_lines
 from retrieval.chat.budget import Spending
 
 
-def budget(context: typer.Context, space: SpaceOption = DEFAULT_SPACE, as_json: JsonOption = False) -> None:
+def budget(context: typer.Context, space: OwnSpaceOption = DEFAULT_SPACE, as_json: JsonOption = False) -> None:
     """Show what a server used of the chat model today, and its limits; each server and day (UTC) has its own.
 
     Examples:

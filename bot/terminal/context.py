@@ -27,9 +27,9 @@ from retrieval.types import SHARED
 T = TypeVar("T")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of text for people.")]
-SpaceOption = Annotated[
-    str, typer.Option("--space", help="A server's id; its sources are searched beside the shared ones.")
-]
+SpaceOption = Annotated[str, typer.Option("--space", help="A server's id; its sources count beside the shared.")]
+OwnSpaceOption = Annotated[str, typer.Option("--space", help="A server's id: its own only, not the shared ones.")]
+NewSpaceOption = Annotated[str, typer.Option("--space", help="A server's id: no other sees what is added.")]
 DEFAULT_SPACE = SHARED
 
 

@@ -15,7 +15,7 @@ from bot.composition import House
 from bot.console import counted, plain, watching
 from bot.contract import source_object
 from bot.terminal.adding import OPERATOR, asked
-from bot.terminal.context import DEFAULT_SPACE, JsonOption, SpaceOption, Terminal, print_json, terminal
+from bot.terminal.context import DEFAULT_SPACE, JsonOption, OwnSpaceOption, SpaceOption, Terminal, print_json, terminal
 from retrieval.curate.types import Balance, Difference, Entry, Refreshed, Removed
 from retrieval.types import Stance
 
@@ -28,7 +28,7 @@ MINUTE = len("2026-11-22T20:11")
 IdArgument = Annotated[str, typer.Argument(help="Id of the source, such as R07.")]
 
 
-def removed(context: typer.Context, space: SpaceOption = DEFAULT_SPACE, as_json: JsonOption = False) -> None:
+def removed(context: typer.Context, space: OwnSpaceOption = DEFAULT_SPACE, as_json: JsonOption = False) -> None:
     """List the sources that were removed and can still be restored.
 
     Examples:
@@ -45,7 +45,7 @@ def removed(context: typer.Context, space: SpaceOption = DEFAULT_SPACE, as_json:
         here.out.print(_removed(found) if found else "Nothing was removed in the last seven days.")
 
 
-def restore(context: typer.Context, source_id: IdArgument, space: SpaceOption = DEFAULT_SPACE) -> None:
+def restore(context: typer.Context, source_id: IdArgument, space: OwnSpaceOption = DEFAULT_SPACE) -> None:
     """Bring back a source that was removed at most seven days ago.
 
     Examples:
@@ -62,7 +62,7 @@ def restore(context: typer.Context, source_id: IdArgument, space: SpaceOption = 
 def refresh(
     context: typer.Context,
     source_id: IdArgument,
-    space: SpaceOption = DEFAULT_SPACE,
+    space: OwnSpaceOption = DEFAULT_SPACE,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Take the new version without asking.")] = False,
 ) -> None:
     """Fetch a source's page again and show what changed; the earlier text stays for the answers that quote it.
@@ -92,7 +92,7 @@ def refresh(
 
 def log(
     context: typer.Context,
-    space: SpaceOption = DEFAULT_SPACE,
+    space: OwnSpaceOption = DEFAULT_SPACE,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many entries, the newest first.")] = 20,
     as_json: JsonOption = False,
 ) -> None:

@@ -10,7 +10,7 @@ import typer
 from bot.composition import House
 from bot.console import counted, plain, watching
 from bot.terminal.adding import OPERATOR
-from bot.terminal.context import DEFAULT_SPACE, SpaceOption, terminal
+from bot.terminal.context import DEFAULT_SPACE, NewSpaceOption, OwnSpaceOption, terminal
 from retrieval.curate.types import Export
 from retrieval.errors import BadInput
 from retrieval.ingest.intake import read_bytes
@@ -22,7 +22,7 @@ def export(
     ids: Annotated[
         list[str] | None, typer.Argument(help="Ids of the sources.", metavar="[ID]...", show_default="all")
     ] = None,
-    space: SpaceOption = DEFAULT_SPACE,
+    space: OwnSpaceOption = DEFAULT_SPACE,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="File to write.", show_default="a name in this folder")
     ] = None,
@@ -44,7 +44,7 @@ def export(
 def import_(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="A file that `rejoinder source export` or /source export made.")],
-    space: SpaceOption = DEFAULT_SPACE,
+    space: NewSpaceOption = DEFAULT_SPACE,
 ) -> None:
     """Add the sources of a file that was exported; none of them when one cannot be read.
 

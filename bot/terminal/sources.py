@@ -13,7 +13,7 @@ from bot.console import plain, render_sources, watching
 from bot.contract import claim_object, source_object
 from bot.terminal import curating, exchange
 from bot.terminal.adding import OPERATOR, add, asked
-from bot.terminal.context import DEFAULT_SPACE, JsonOption, SpaceOption, print_json, terminal
+from bot.terminal.context import DEFAULT_SPACE, JsonOption, OwnSpaceOption, SpaceOption, print_json, terminal
 from bot.terminal.record import natural, render_record
 from retrieval.library import Library
 from retrieval.seeding import SEEDS
@@ -105,7 +105,7 @@ def show(
 def remove(
     context: typer.Context,
     source_id: Annotated[str, typer.Argument(help="Id of the source, such as R07.")],
-    space: SpaceOption = DEFAULT_SPACE,
+    space: OwnSpaceOption = DEFAULT_SPACE,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
 ) -> None:
     """Take a source out of every answer.

@@ -116,10 +116,14 @@ def put(connection: Connection, document: Document, actor: str) -> Change:
     live = row is not None and row.state == State.READY.value
     if row is not None and live and _same(row, record, version):
         return Change(source_of(row), ChangeKind.UNCHANGED, len(document.passages))
-    with fulltext.rewritten(connection, source.id):
+    if row is None:  # nothing of it can be found, or be left over, yet
         _put_record(connection, row, record, source, version)
-    _put_version(connection, document, version)
-    _drop_unused(connection, source.id)
+        _put_version(connection, document, version)
+    else:
+        with fulltext.rewritten(connection, source.id):
+            _put_record(connection, row, record, source, version)
+        _put_version(connection, document, version)
+        _drop_unused(connection, source.id)
     kind = ChangeKind.CHANGED if live else ChangeKind.ADDED
     journal.note(connection, actor, kind.value, source.space, source.id)
     return Change(source, kind, len(document.passages))
