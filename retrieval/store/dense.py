@@ -72,7 +72,6 @@ class Dense:
         self._exact = Exact(records.embeddings, embedder, dimensions)
         self._index: Index | None = None
         self._failed: list[Index] = []
-        self._small = False
         self._unnoted = 0
         self.state = DenseState(IndexState.STARTING, "The index is not checked yet.")
 
@@ -145,8 +144,8 @@ class Dense:
         except IndexFailed as error:
             self.state = DenseState(IndexState.BROKEN, f"The index cannot be rebuilt ({error}); search is exact.")
             return
-        self._small, self._unnoted = not indexes.written_out(total), 0
-        logged = str(total if self._small else 0)
+        self._unnoted = 0
+        logged = str(0 if indexes.written_out(total) else total)
         self._records.settings.set_all({_FOLDER: name, _EMBEDDER: self._embedder, _LOG: logged})
         self._serve(index)
         if tidy:
@@ -155,8 +154,7 @@ class Dense:
     def tidy(self) -> None:
         """Deletes every other index, and what a new one may hold of them."""
         indexes.sweep(self._root, self._folder)
-        if self._small:
-            indexes.blank(self._root)
+        indexes.blank(self._root)
 
     def discard(self) -> bool:
         """Deletes the index with all its files; returns whether one was open."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import struct
 import subprocess
 import sys
 import warnings
@@ -38,6 +39,8 @@ MANY = 2_000
 SYNCS = 10
 """How often, at most: each writes all of it."""
 VECTORS = "data_level0.bin"
+_HEADER = struct.Struct("<IQQQQ")
+"""Version, offset, room, count, size."""
 
 OVERFETCH = (4, 32)
 """So many times the wanted number is fetched without a filter, before the slow filter is asked."""
@@ -218,15 +221,28 @@ def examine(folder: Path, sample: Sequence[Entry], passages: int) -> str | None:
 
 
 def blank(root: Path) -> None:
-    """Fill the vector files of a new index that was never synced with zeros.
+    """Fill with zeros what the vector files of a new index have room for and do not use.
 
-    Chroma lays them out at once, from memory that it does not clear, so a new index can hold vectors of an erased one;
-    until ``SYNC_THRESHOLD`` changes it reads nothing from them but replays its log, and an index that this spoiled
-    would fail the check of the next start and be made anew. A sync cuts them to what is in use.
+    Chroma lays them out with room, in memory that it does not clear, so a new index can hold vectors of an erased one;
+    what is beyond the count in their header (none before the first sync) it does not read, and an index that this
+    spoiled would fail the check of the next start and be made anew.
     """
     for path in root.rglob(VECTORS):
-        with path.open("r+b") as file:
-            file.write(bytes(path.stat().st_size))
+        count, size = _written(path.with_name("header.bin"))
+        for file, used in ((path, count * size), (path.with_name("length.bin"), count * 4)):
+            if file.is_file():
+                with file.open("r+b") as opened:
+                    opened.seek(used)
+                    opened.write(bytes(max(0, file.stat().st_size - used)))
+
+
+def _written(header: Path) -> tuple[int, int]:
+    """How many vectors were synced, and the bytes of each with its links, by hnswlib's header."""
+    try:
+        _, _, _, count, size = _HEADER.unpack(header.read_bytes()[: _HEADER.size])
+    except (OSError, struct.error):
+        return 0, 0
+    return count, size
 
 
 def sweep(root: Path, keep: str | None) -> None:

@@ -186,3 +186,23 @@ def test_an_approximate_search_may_miss_one_in_ten_of_many_and_none_of_a_few(
     unreached: int, looked: int, sound: bool
 ) -> None:
     assert probe.tolerable(unreached, looked) is sound
+
+
+@pytest.mark.parametrize("many", [20, 1_000])
+def test_what_a_new_index_has_room_for_and_does_not_use_is_blank(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(indexes, "MANY", many)
+    made = Index.create(tmp_path / "new", [_entry(f"p{number}", 0.01 * number) for number in range(60)], 60)
+    files = [path for name in (indexes.VECTORS, "length.bin") for path in tmp_path.rglob(name)]
+    assert files
+    left = b"what was here before"
+    for path in files:
+        path.write_bytes(path.read_bytes()[: -len(left)] + left)
+    indexes.blank(tmp_path)
+    assert [path for path in files if left in path.read_bytes()] == []
+    made.close()
+    again = Index.open(tmp_path / "new")
+    assert len(again.query(EAST, [SHARED], None, 60)) == 60
+    assert again.query(EAST, [SHARED], None, 1)[0][0] == "p0"
+    again.close()
