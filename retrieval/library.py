@@ -6,8 +6,9 @@ Everything below is synchronous and runs on a few worker threads; everything abo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from time import perf_counter
@@ -21,6 +22,7 @@ from retrieval.answer.write import Writer
 from retrieval.answering import Aides, Answering, Early
 from retrieval.chat.budget import Spending
 from retrieval.errors import NotFound
+from retrieval.ingest.ids import normal_number
 from retrieval.rank.search import visible
 from retrieval.reading import SourceDetails
 from retrieval.store.dense import IndexState
@@ -54,6 +56,8 @@ class Library:
     ) -> None:
         self._shelf, self._writer = shelf, writer
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="library")
+        # Changes wait for each other, which must not take the threads of those who ask.
+        self._changes = ThreadPoolExecutor(1, thread_name_prefix="changes")
         self._writing = ThreadPoolExecutor(WRITERS, thread_name_prefix="writing")
         self._answering = Answering(shelf, answerer, self._pool, self._writing, writer, aides, reuse)
 
@@ -214,7 +218,7 @@ class Library:
         Raises:
             Refused: a document's id belongs to another space.
         """
-        return await self._run(self._shelf.put_many, documents, actor, watch)
+        return await self._change(self._shelf.put_many, documents, actor, watch)
 
     async def remove(self, source_id: str, space: str = SHARED, *, actor: str) -> Source:
         """Take a source of this space out of sight; it can be restored until it is erased.
@@ -222,7 +226,8 @@ class Library:
         Raises:
             NotFound: there is no such source in this very space.
         """
-        return await self._named(source_id, self._shelf.remove, source_id, space, actor)
+        with _naming(source_id):
+            return await self._change(self._shelf.remove, source_id, space, actor)
 
     async def feedback(
         self, answer_id: str, space: str, *, person: str, helpful: bool, reason: str | None = None
@@ -245,27 +250,31 @@ class Library:
     async def close(self) -> None:
         """Finish what is running and close the stores."""
         await asyncio.to_thread(self._writing.shutdown)
+        await asyncio.to_thread(self._changes.shutdown)
         await asyncio.to_thread(self._pool.shutdown)
         await asyncio.to_thread(self._shelf.close)
 
     async def _run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._pool, partial(work, *args, **kwargs))
 
+    async def _change(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._changes, partial(work, *args, **kwargs))
+
     async def _named(self, source_id: str, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """``work`` about one source; when it is not found, the sentence names the id that was asked for."""
-        try:
+        with _naming(source_id):
             return await self._run(work, *args, **kwargs)
-        except NotFound:
-            asked = source_id.strip()[:40]
-            raise NotFound(f"There is no source {asked} here; `rejoinder source list` shows the ids.") from None
+
+
+@contextmanager
+def _naming(source_id: str) -> Iterator[None]:
+    """When a source is not found, the sentence names the id that was asked for."""
+    try:
+        yield
+    except NotFound:
+        asked = source_id.strip()[:40]
+        raise NotFound(f"There is no source {asked} here; `rejoinder source list` shows the ids.") from None
 
 
 def ignore(what: str, done: int, total: int) -> None:
     """A `Watch` for when nobody watches."""
-
-
-def normal_number(text: str) -> str:
-    """A claim's number as it is written: "6" and "c6" are "C06", "p1" is "P01"; anything else is returned trimmed."""
-    tidy = text.strip().lstrip("#").upper()
-    letter, digits = (tidy[0], tidy[1:]) if tidy[:1].isalpha() else ("C", tidy)
-    return f"{letter}{int(digits):02d}" if digits.isdecimal() else tidy

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from bot.composition import open_library
 from bot.settings import Settings
 from retrieval.errors import BadInput, Busy, NotFound
-from retrieval.library import Library, normal_number
+from retrieval.ingest.ids import normal_number
+from retrieval.library import Library
 from retrieval.types import Abstention, Document, Role, Source
 from tests.making import passage
 
@@ -148,3 +151,19 @@ async def test_a_second_process_gets_a_clear_sentence(library: Library, data: Pa
 )
 def test_claim_numbers_are_read_in_any_spelling(typed: str, number: str) -> None:
     assert normal_number(typed) == number
+
+
+async def test_changes_that_wait_for_each_other_do_not_hold_up_whoever_asks(library: Library) -> None:
+    waiting, go_on = threading.Event(), threading.Event()
+
+    def hold(*_: object) -> list[object]:
+        waiting.set()
+        assert go_on.wait(20)
+        return []
+
+    with mock.patch.object(library._shelf, "put_many", hold):
+        changes = [asyncio.create_task(library.add([], actor="tests")) for _ in range(8)]
+        await asyncio.to_thread(waiting.wait, 20)
+        assert await library.sources()
+        go_on.set()
+        await asyncio.gather(*changes)

@@ -21,8 +21,9 @@ def claim_choices(claims: Iterable[Claim], typed: str) -> list[app_commands.Choi
     """At most 25 claims that match by number ("c6", "6", "C06") or most of its words; numbers first, then the best."""
     claims = list(claims)
     wanted = text.clean(typed).casefold()
+    named = _named(wanted)
     ranked = sorted(
-        ((rank, position) for position, claim in enumerate(claims) if (rank := _rank(claim, wanted)) is not None)
+        (rank, position) for position, claim in enumerate(claims) if (rank := _rank(claim, wanted, named)) is not None
     )
     found = [claims[position] for _, position in ranked[:MOST]]
     return [app_commands.Choice(name=choice_name(claim), value=claim_value(claim, claims)) for claim in found]
@@ -62,8 +63,9 @@ def claim_value(claim: Claim, claims: list[Claim]) -> str:
 def find_claim(claims: Iterable[Claim], typed: str) -> Claim | None:
     """The claim that a number, or a choice's or button's value, names; the first of several."""
     number, _, key = typed.strip().partition("@")
+    named = _named(number)
     for claim in claims:
-        if _same_number(claim.number, number) and (not key or source_key(claim.source) == key):
+        if _same_number(claim.number, number, named) and (not key or source_key(claim.source) == key):
             return claim
     return None
 
@@ -81,12 +83,12 @@ find_article = find_source
 """The same for an article, among articles."""
 
 
-def _rank(claim: Claim, wanted: str) -> int | None:
+def _rank(claim: Claim, wanted: str, named: str | None) -> int | None:
     """0 for the very number, 1 for a number that begins so, 2 for all words and one more for each that is missing.
 
     None for no match: when half of the words or more are missing.
     """
-    if _same_number(claim.number, wanted):
+    if _same_number(claim.number, wanted, named):
         return 0
     if claim.number.casefold().startswith(wanted) or not wanted:
         return 1
@@ -96,8 +98,7 @@ def _rank(claim: Claim, wanted: str) -> int | None:
     return 2 + missing if 2 * missing < len(words) else None
 
 
-def _same_number(number: str, typed: str) -> bool:
-    named = _named(typed)
+def _same_number(number: str, typed: str, named: str | None) -> bool:
     return number.casefold() == typed.casefold() or (named is not None and named == claim_number(number))
 
 

@@ -39,3 +39,10 @@ def passage_id(source: str, text_hash: str, ordinal: int, start: int) -> str:
 def claim_id(source: str, number: str) -> str:
     """The id of a claim: an edited wording keeps it, so that stored answers still lead to it."""
     return f"{source}.{number}-{digest(source, number)}"
+
+
+def normal_number(text: str) -> str:
+    """A claim's number as it is written: "6" and "c6" are "C06", "p1" is "P01"; anything else is returned trimmed."""
+    tidy = text.strip().lstrip("#").upper()
+    letter, digits = (tidy[0], tidy[1:]) if tidy[:1].isalpha() else ("C", tidy)
+    return f"{letter}{int(digits):02d}" if digits.isdecimal() else tidy

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from retrieval.errors import Malformed
 from retrieval.ingest.frontmatter import Head
-from retrieval.ingest.ids import claim_id, digest, passage_id
+from retrieval.ingest.ids import claim_id, digest, normal_number, passage_id
 from retrieval.types import Claim, Document, Locator, Passage, Source
 
 GAP = "\n\n"
@@ -145,10 +145,11 @@ def _open(line: str, number: int, drafts: list[Draft], path: Path | str) -> Draf
     match = _CLAIM.fullmatch(" ".join(line[4:].split()))
     if not match:
         raise Malformed(path, number, "a claim opens with its number and kind, such as '### C01 (fact)'.")
-    earlier = next((draft for draft in drafts if draft.number == match["number"]), None)
+    named = normal_number(match["number"])
+    earlier = next((draft for draft in drafts if draft.number == named), None)
     if earlier:
         raise Malformed(path, number, f"claim {earlier.number} is given twice; the first is on line {earlier.line}.")
-    return Draft(match["number"], match["kind"], number)
+    return Draft(named, match["kind"], number)
 
 
 def _add(line: str, drafts: list[Draft], heading: str | None, path: Path | str, number: int) -> None:

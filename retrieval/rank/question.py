@@ -20,7 +20,19 @@ SPELT = 4
 LONGEST = 2000
 """Characters of a question that are read; Discord allows 6,000 in an option."""
 
-_NUMBER = re.compile(r"(?:\bclaims?\s*(?:no\.?|number|#)?\s*|#|\b(?=[CP]\d))([CP]?)0*(\d{1,3})\b", re.IGNORECASE)
+_FIGURE = r"([CP]?)0*(\d{1,3})\b(?![,.:/-]?\d|\s*%)"
+_GOES_ON = (
+    r"(?!\s+(?!(?:is|was|are|were|be|in|of|on|at|to|by|as|and|or|if|but|for|against|with|from|about|that|the|it|any|an?"
+    r"|true|false|right|wrong|correct|accurate|really|actually|please|says?|said|holds?|stands?|made|makes?|ha[sd]|have"
+    r"|do(?:es)?|did|can|could|should|would|backed|supported|sourced|contradicted|evidence|sources?|again|too|now)\b)"
+    r"[^\W\d_])"
+)
+"""Not before a word of matter: "does it claim 3 billion dollars", "the #1 backer" and "P05 nations" name no claim."""
+_NUMBER = re.compile(
+    rf"^\W*(?:claims?\s*(?:no\.?|number|#)?\s*|#|(?=[CP]\d)){_FIGURE}"
+    rf"|(?:\bclaim\s*(?:no\.?|number|#)?\s*|#|\b(?=[CP]\d\d\b)){_FIGURE}{_GOES_ON}",
+    re.IGNORECASE,
+)
 _ORDERS = re.compile(
     r"""^\s*(?:please\s+)?
     (?:(?:ignore|forget|disregard|bypass|skip)\b[^.:;!?]*[.:;!?,]?
@@ -135,7 +147,10 @@ def without_orders(text: str) -> str:
 def claim_number(text: str) -> str | None:
     """The claim named in a text: "claim 6", "#6", "C06" are "C06"; "P1" is "P01"."""
     match = _NUMBER.search(text)
-    return f"{(match[1] or 'C').upper()}{int(match[2]):02d}" if match else None
+    if match is None:
+        return None
+    letter, digits = (match[1], match[2]) if match[2] else (match[3], match[4])
+    return f"{(letter or 'C').upper()}{int(digits):02d}"
 
 
 def _stated(core: str) -> str | None:

@@ -107,6 +107,12 @@ def test_ids_stay_when_nothing_changes_and_passages_change_with_the_text() -> No
     assert [claim.id for claim in again.claims] == [claim.id for claim in edited.claims]
 
 
+@pytest.mark.parametrize("number", ["C1", "C001"])
+def test_a_claims_number_is_kept_as_it_is_asked_for(number: str) -> None:
+    made = seed.parse(DIGEST.replace("### C01", f"### {number}"), "seeds/A1-x.md")
+    assert [claim.number for claim in made.claims] == ["C01", "C02"]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
@@ -134,6 +140,7 @@ def test_ids_stay_when_nothing_changes_and_passages_change_with_the_text() -> No
         (NOTE.replace("quality: harbour office", "wording: digest"), 7, "must be 'note'"),
         (NOTE.split("\n\n", maxsplit=1)[0] + "\n\n## Only a heading\n", 8, "note is empty"),
         (DIGEST.replace("### C02", "### C01"), 21, "C01 is given twice; the first is on line 11"),
+        (DIGEST.replace("### C02", "### C1"), 21, "C01 is given twice; the first is on line 11"),
         (DIGEST.replace("- page 3\n- all of it, under no heading\n", ""), 21, "C02 has no place"),
         (DIGEST.replace("\\- the mayor paid.\n\n", ""), 21, "C02 has no words"),
         (DIGEST.replace("- page 3", "- page three"), 25, "'page three' is not a place"),
