@@ -60,6 +60,8 @@ class Asker:
             self._budget.settle(space, expected, meter.usage - before)
 
     def _tried(self, request: Request[S], deadline: Deadline, meter: Meter) -> Reading[S]:
+        if deadline.passed:  # our own slowness, which says nothing of the model
+            raise Fault(Trouble.LATE, "no time was left to ask")
         if (self._main and self._main.resting) or not self._circuit.allow():
             raise Fault(Trouble.RESTING)
         try:

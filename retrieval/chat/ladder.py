@@ -167,11 +167,14 @@ def read(reply: Reply, rung: Rung, request: Request[S]) -> S:
     text = _THOUGHTS.sub("", reply.text).strip()
     try:
         if rung is Rung.PLAIN:
-            return request.read(text)
-        # The client's own object completes what was cut off, so it counts only when there is no text to read.
-        return request.shape.model_validate(json_object(text) if text else reply.data)
+            value = request.read(text)
+        else:
+            # The client's own object completes what was cut off, so it counts only when there is no text to read.
+            value = request.shape.model_validate(json_object(text) if text else reply.data)
+        value.model_dump_json()  # half an escaped character passes the shape, and cannot be written
     except (ValidationError, ValueError, RecursionError) as error:
         raise Fault(Trouble.UNREADABLE, f"{type(error).__name__} in a reply of {len(reply.text)} characters") from error
+    return value
 
 
 def json_object(text: str) -> object:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from retrieval.errors import BadInput
 from retrieval.ingest.ids import claim_id
 from retrieval.rank.words import overlap, rarity, terms
-from retrieval.types import Claim, Locator, Passage
+from retrieval.types import Claim, Document, Locator, Passage
 
 MOST = 99
 """Claims of an article."""
@@ -69,12 +69,21 @@ def edited(source: str, text: str, claims: Sequence[Claim], passages: Sequence[P
     return tuple(_claim(source, entry) for entry in wanted.values())
 
 
-def carried(source: str, claims: Sequence[Claim], passages: Sequence[Passage]) -> tuple[Claim, ...]:
-    """An article's claims beside a new version of its text: those that it still makes, tied to its new passages."""
-    finder = _Finder(source, passages)
-    found = ((claim, finder.best(claim.text)) for claim in claims)
+def carried(earlier: Document, passages: Sequence[Passage]) -> tuple[Claim, ...]:
+    """An article's claims beside a new version of its text: those that it still makes, tied to its new passages.
+
+    A claim stays with those of its passages that stand there unchanged; one whose passages are all gone is looked for
+    by its words.
+    """
+    finder = _Finder(earlier.source.id, passages)
+    there = {passage.text: passage for passage in reversed(passages)}
+    stayed = {old.id: there[old.text] for old in earlier.passages if old.text in there}
+    tied = [(claim, dict.fromkeys(stayed[old] for old in claim.passages if old in stayed)) for claim in earlier.claims]
+    found = [(claim, list(kept) or finder.best(claim.text)) for claim, kept in tied]
     return tuple(
-        replace(claim, locators=(_place(passage),), passages=(passage.id,)) for claim, passage in found if passage
+        replace(claim, locators=tuple(map(_place, kept)), passages=tuple(passage.id for passage in kept))
+        for claim, kept in found
+        if kept
     )
 
 
@@ -86,16 +95,16 @@ class _Finder:
         self._terms = [terms(passage.text) for passage in passages]
         self._weights = rarity([passage.text for passage in passages])
 
-    def best(self, words: str) -> Passage | None:
-        """The passage with most of the words, if it has enough of them."""
+    def best(self, words: str) -> list[Passage]:
+        """The passage with most of the words; none if it has not enough of them."""
         asked = terms(words)
         shares = [overlap(asked, found, self._weights) for found in self._terms]
         best = max(range(len(shares)), key=shares.__getitem__, default=None)
-        return self._passages[best] if best is not None and shares[best] >= FITS else None
+        return [self._passages[best]] if best is not None and shares[best] >= FITS else []
 
     def find(self, words: str, at: int) -> Claim:
         """A claim without a number yet, at its best passage; BadInput, with the line's number, when there is none."""
-        passage = self.best(words)
+        passage = next(iter(self.best(words)), None)
         if passage is None:
             raise BadInput(f"Line {at} is not to be found in the article; say it closer to the article's own words.")
         return Claim("", self._source, "", words, locators=(_place(passage),), passages=(passage.id,))

@@ -9,8 +9,9 @@ from itertools import zip_longest
 from retrieval.curate.types import Difference
 from retrieval.ingest.chunk import GAP
 
-MOST = 3_000
-"""Paragraphs that are put in line with each other, which can take time with the square of their number."""
+MOST = 600
+"""Paragraphs that are put in line with each other, which can take time with the third power of their number: a second
+where every other one is the same."""
 
 
 def differences(before: str, after: str) -> tuple[Difference, ...]:

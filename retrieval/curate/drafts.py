@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from retrieval.curate import claim_lines, record
 from retrieval.curate.claim_finder import ClaimFinder
@@ -50,6 +51,7 @@ class Drafts:
         self._live: set[str] = set()
         """Drafts that are being read now, which ``resume`` must not read as well."""
         self._keeping = asyncio.Lock()
+        self._editing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def propose(
         self,
@@ -201,13 +203,15 @@ class Drafts:
         return await self._move(row, _UNREAD, Stage.READING, content, data), content
 
     async def _change(self, draft_id: str, space: str, change: Callable[[Content], Content]) -> Draft:
-        row, before = await self._get(draft_id, space)
-        if row.stage != Stage.AWAITING:
-            raise BadInput("It can be edited only while it awaits confirmation.")
-        content = await asyncio.to_thread(change, before)
-        if content.document and before.document and content.document.source.role != before.document.source.role:
-            content = await asyncio.to_thread(self._listed, content, space)
-        return draft_of(await self._move(row, (Stage.AWAITING,), Stage.AWAITING, content), content)
+        # A change can take a model's time: another one meanwhile must start from what this one made.
+        async with self._editing.setdefault(draft_id, asyncio.Lock()):
+            row, before = await self._get(draft_id, space)
+            if row.stage != Stage.AWAITING:
+                raise BadInput("It can be edited only while it awaits confirmation.")
+            content = await asyncio.to_thread(change, before)
+            if content.document and before.document and content.document.source.role != before.document.source.role:
+                content = await asyncio.to_thread(self._listed, content, space)
+            return draft_of(await self._move(row, (Stage.AWAITING,), Stage.AWAITING, content), content)
 
     def _listed(self, content: Content, space: str) -> Content:
         document = self._finder.listed(content.document, space) if content.document else None

@@ -91,7 +91,8 @@ class Curator:
         draft = await self._drafts.propose(
             Item(link=source.url), given, who=who, channel=channel, watch=watch, replaces=source.id
         )
-        changes = differences(current.text, draft.document.text if draft.document else "")
+        new = draft.document.text if draft.document else ""
+        changes = await asyncio.to_thread(differences, current.text, new)
         if not changes:
             await self._drafts.discard(draft.id, space)
             return Refreshed(source, None)

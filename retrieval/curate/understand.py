@@ -48,6 +48,8 @@ def understood(records: Records, content: Content, taken: Taken, space: str) -> 
         document = in_space(records, document, space)
     earlier = earlier_version(records, document.source.id, space)
     document = kept_bound(document, earlier)
+    if content.replaces and earlier:  # another text, under the record that moderators made
+        document = replace(document, source=replace(earlier.source, wording=document.source.wording))
     lost: tuple[str, ...] = ()
     if earlier and earlier.claims and document.source.role is Role.ARTICLE and not taken.named:
         document, lost = with_claims_of(document, earlier)
@@ -81,7 +83,7 @@ def with_claims_of(document: Document, earlier: Document) -> tuple[Document, tup
     Returns:
         The document, and a sentence that names the claims it does not make any more, if there are such.
     """
-    claims = carried(document.source.id, earlier.claims, document.passages)
+    claims = carried(earlier, document.passages)
     kept = {claim.number for claim in claims}
     lost = [claim.number for claim in earlier.claims if claim.number not in kept]
     told = f"Not found in the new text, so left out: claim {', '.join(lost[:LISTED])}{' …' * (len(lost) > LISTED)}."

@@ -7,6 +7,7 @@ import io
 import json
 import random
 import tarfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,9 +75,10 @@ def read_pairs(path: Path) -> list[Pair]:
     try:
         content = path.read_bytes()
         lines = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise unreadable(path, error, "cannot be read") from error
-    return [_pair(path, number, line) for number, line in enumerate(lines.splitlines(), start=1) if line.strip()]
+    # Not splitlines: JSON allows other ends of line, such as U+2028, inside its strings.
+    return [_pair(path, number, line) for number, line in enumerate(lines.split("\n"), start=1) if line.strip()]
 
 
 def _pair(path: Path, number: int, line: str) -> Pair:

@@ -76,10 +76,10 @@ class Intake:
 
     async def take_file(self, data: bytes, hint: Hint, given: Given) -> Taken:
         """Read a file's bytes into a document, the seeds' own format among them; raises as ``take``."""
-        if (text := seed_text(data)) is not None:
+        if (text := seed_text(data)) is not None and is_seed(text):
             name = hint.name or "the text"
             made = await asyncio.to_thread(read_document, text, name, role=given.role, space=given.space)
-            return Taken(filled(made, given), (), named=is_seed(text))
+            return Taken(filled(made, given), (), named=True)
         return await self.read(data, hint, given)
 
     async def read(self, data: bytes, hint: Hint, given: Given) -> Taken:

@@ -19,7 +19,7 @@ from retrieval.ingest.readers.plain import looks_like_markdown, read_plain
 from retrieval.types import SHARED, Document, Role, Source, Wording
 
 _MARKDOWN_NAMES = {".md", ".markdown", ".mdown"}
-_SEED = re.compile(r"---[ \t]*\n(?:.+\n)*?role:.*\n(?:.+\n)*?---[ \t]*\n")
+_FENCE = re.compile(r"---[ \t]*")
 _LONGEST_TITLE = 200
 _LONGEST_HEADING = 14
 _LONGEST_ITEM = 8
@@ -52,7 +52,11 @@ def read_document(text: str, name: str, *, role: Role, space: str = SHARED, limi
 
 def is_seed(text: str) -> bool:
     """Whether a text is in the format of ``seeds/``, which gives the source its id."""
-    return _SEED.match(text[:LONGEST].replace("\r\n", "\n")) is not None
+    lines = text[:LONGEST].replace("\r\n", "\n").split("\n")
+    ends = (at for at, line in enumerate(lines) if at and (not line or _FENCE.fullmatch(line)))
+    end = next(ends, len(lines))
+    fenced = end < len(lines) - 1 and _FENCE.fullmatch(lines[0]) and _FENCE.fullmatch(lines[end])
+    return bool(fenced) and any(line.startswith("role:") for line in lines[1:end])
 
 
 def from_extract(

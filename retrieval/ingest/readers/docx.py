@@ -31,6 +31,8 @@ _SMALLEST = 4
 """Half-points: letters of two points and less are dots."""
 _PALE = re.compile(r"[ef][0-9a-f][ef][0-9a-f][ef][0-9a-f]\Z")
 _OFF = {"0", "false", "off", "none"}
+_BODY = 9
+"""The outline level of what is no heading, whatever its style says."""
 
 DAMAGED = "That Word document is damaged and cannot be read; save it anew and add it again."
 TOO_LARGE = "That Word document opens into far more than a document holds, so it was not read."
@@ -38,7 +40,7 @@ TOO_LARGE = "That Word document opens into far more than a document holds, so it
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What decides whether a run is seen; None: not said here, so inherited. ``level`` marks headings."""
+    """What decides whether a run is seen; None: not said here, so inherited. ``level`` below `_BODY` marks headings."""
 
     vanish: bool | None = None
     pale: bool | None = None
@@ -132,7 +134,7 @@ def _paragraphs(part: IO[bytes], styles: dict[str, _Look], story: _Story, *, not
         if any(above.tag in {_W + "p", _FALLBACK} for above in paragraph.iterancestors()):
             continue  # a text box belongs to the paragraph around it; a fallback repeats it
         text, look = _text(paragraph, styles, story)
-        if look.level is not None and text.strip() and not notes:
+        if look.level is not None and look.level < _BODY and text.strip() and not notes:
             story.heading = text
         elif text.strip():
             story.blocks.append(Block(text, "Notes" if notes else story.heading))
@@ -178,7 +180,7 @@ def _look(properties: Any, styles: dict[str, _Look], reference: str) -> _Look:
     named = properties.find(_W + reference)
     base = styles.get(named.get(_W + "val", ""), _Look()) if named is not None else _Look()
     outline = properties.find(_W + "outlineLvl")
-    level = int(outline.get(_W + "val", "9")) if outline is not None else None
+    level = int(outline.get(_W + "val", str(_BODY))) if outline is not None else None
     own = _Look(_switch(properties), _is_pale(properties), _is_tiny(properties), level)
     return own.over(base)
 

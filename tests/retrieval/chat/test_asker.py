@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from retrieval.chat.asker import Asker
 from retrieval.chat.budget import Limits, Usage
 from retrieval.chat.circuit import Circuit
+from retrieval.chat.deadline import Deadline
 from retrieval.chat.errand import Errand, Errands
 from retrieval.chat.faults import Fault, Trouble
 from retrieval.chat.ladder import Meter, Request
@@ -55,6 +56,14 @@ def test_trouble_aside_says_nothing_against_the_main_work() -> None:
             with pytest.raises(Fault) as failed:
                 aside.ask(ASKED, "guild", office.deadline(), Meter(), 50)
             assert failed.value.trouble is expected
+        assert office.asker.ask(ASKED, "guild", office.deadline(), Meter(), 50).value.question == "Who sold it?"
+
+
+def test_no_time_of_ours_left_says_nothing_against_the_model() -> None:
+    with serving(says(GOOD)) as server, asking(server, failures=1) as office:
+        with pytest.raises(Fault) as failed:
+            office.asker.ask(ASKED, "guild", Deadline(office.clock, 0), Meter(), 50)
+        assert (failed.value.trouble, server.requests) == (Trouble.LATE, [])
         assert office.asker.ask(ASKED, "guild", office.deadline(), Meter(), 50).value.question == "Who sold it?"
 
 

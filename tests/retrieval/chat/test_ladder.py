@@ -134,7 +134,17 @@ def test_an_object_is_found_in_what_surrounds_it(reply: Reply) -> None:
     assert asked(chat, Ladder(chat)) == "yes"
 
 
-@pytest.mark.parametrize("text", ['{"word": 3}', '{"word"', "[]", "", '{"word": ' + "[" * 5000 + "]" * 5000 + "}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"word": 3}',
+        '{"word"',
+        "[]",
+        "",
+        '{"word": ' + "[" * 5000 + "]" * 5000 + "}",
+        '{"word": "half a character: \\ud83d"}',
+    ],
+)
 def test_an_object_of_another_shape_is_unreadable(text: str) -> None:
     chat = Scripted(lambda rung: Reply(text) if rung is not Rung.PLAIN else Reply("word plain"))
     assert asked(chat, Ladder(chat)) == "plain"

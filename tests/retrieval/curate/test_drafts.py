@@ -283,6 +283,18 @@ async def test_the_same_link_again_is_a_new_version_with_the_claims_that_moderat
     assert (changed.kind, changed.source.id) == (ChangeKind.CHANGED, added.source.id)
 
 
+async def test_of_two_edits_at_once_neither_is_lost(shop: Shop) -> None:
+    draft = await shop.drafts.propose(pasted(STORY), REFERENCE, who=ADA)
+    await asyncio.gather(
+        shop.drafts.edit(draft.id, HERE, Edits(role=Role.ARTICLE)),
+        shop.drafts.edit(draft.id, HERE, Edits(title="The right title")),
+    )
+    document = (await shop.drafts.draft(draft.id, HERE)).document
+    assert document
+    assert (document.source.role, document.source.title) == (Role.ARTICLE, "The right title")
+    assert document.claims
+
+
 async def test_when_the_embedder_is_down_the_draft_can_be_confirmed_again(shop: Shop) -> None:
     draft = await shop.drafts.propose(pasted(STORY), REFERENCE, who=ADA)
     shop.embedder.failing = Unavailable("The embedder is away; try again later.")

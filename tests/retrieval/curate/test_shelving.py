@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -89,6 +90,29 @@ async def test_refreshing_shows_what_changed_and_earlier_answers_keep_their_quot
     assert "eleven" in (await shop.library.document(source, HERE)).text
     context = await shop.library.context(answer.id, "A1", HERE)
     assert "twelve" in context.passage.text
+
+
+async def test_a_refreshed_article_keeps_its_record_and_the_places_of_its_claims(shop: Shop, site: Site) -> None:
+    link = site.page("/a.txt", STORY.encode(), Content_Type="text/plain")
+    draft = await shop.drafts.propose(Item(link=link), Given(Role.ARTICLE, HERE), who=ADA)
+    kept = (await shop.drafts.confirm(draft.id, HERE, actor=ADA)).source
+    current = await shop.library.document(kept.id, HERE)
+    places = tuple(one.id for one in current.passages[:2])
+    merged = replace(current.claims[0], text="Quite other words.", passages=places)
+    source = replace(current.source, kind="court record", quality="interested party", date_note="undated", author=None)
+    await shop.library.add([replace(current, source=source, claims=(merged,))], actor=ADA)
+
+    site.page("/a.txt", STORY.replace("forty witnesses", "fifty witnesses").encode(), Content_Type="text/plain")
+    refreshed = await shop.curator.refresh(kept.id, HERE, who=BEN)
+    assert refreshed.draft
+    assert refreshed.draft.hints == ()
+    await shop.drafts.confirm(refreshed.draft.id, HERE, actor=BEN)
+    new = await shop.library.document(kept.id, HERE)
+    assert "fifty" in new.text
+    assert new.source == source
+    [claim] = new.claims
+    assert claim.text == "Quite other words."
+    assert claim.passages == tuple(one.id for one in new.passages[:2])
 
 
 async def _answer(shop: Shop, source: str) -> Answer:

@@ -34,9 +34,17 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
         read_pairs(path)
 
 
+def test_a_line_ends_at_its_end_and_nowhere_inside_a_text(tmp_path: Path) -> None:
+    path = tmp_path / "p.jsonl"
+    path.write_bytes('{"claim": "c", "evidence": "a\u2028b\u0085c", "label": "neutral"}\r\n'.encode())
+    assert read_pairs(path)[0].evidence == "a\u2028b\u0085c"
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.jsonl.gz").write_bytes(b"no gzip")
-    for name in ("missing.jsonl", "broken.jsonl.gz"):
+    whole = gzip.compress(b"{}" * 99, mtime=0)
+    (tmp_path / "damaged.jsonl.gz").write_bytes(whole[:12] + b"\xff\xff\xff" + whole[15:])
+    for name in ("missing.jsonl", "broken.jsonl.gz", "damaged.jsonl.gz"):
         with pytest.raises(BadInput, match=name):
             read_pairs(tmp_path / name)
 

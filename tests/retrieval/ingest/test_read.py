@@ -179,6 +179,7 @@ def test_a_word_document_gives_paragraphs_headings_and_metadata() -> None:
         + words(run("Once."), f"<w:r>{fallback}</w:r>")
         + words(run("Outlined"), properties='<w:outlineLvl w:val="1"/>')
         + words(run("Last."))
+        + words(run("No heading."), properties='<w:pStyle w:val="H2"/><w:outlineLvl w:val="9"/>')
     )
     notes = f'<w:footnotes xmlns:w="{W}">{words(run("See there."))}</w:footnotes>'
     extract = read(make_docx(body, HEADING, docProps__core_xml=CORE, word__footnotes_xml=notes))
@@ -187,6 +188,7 @@ def test_a_word_document_gives_paragraphs_headings_and_metadata() -> None:
         ("What it costs", "A cell."),
         ("What it costs", "Once."),
         ("Outlined", "Last."),
+        ("Outlined", "No heading."),
         ("Notes", "See there."),
     ]
     assert (extract.title, extract.author, extract.date) == ("Bridge report", "Ada Byron", "2015-05-26")

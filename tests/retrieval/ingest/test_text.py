@@ -8,7 +8,11 @@ import pytest
 
 from retrieval.errors import BadInput, Malformed, Refused
 from retrieval.ingest.extract import Block, Extract
-from retrieval.ingest.text import from_extract, read_document, tidied, titled
+from retrieval.ingest.fetch import Fetcher
+from retrieval.ingest.intake import Given, Intake
+from retrieval.ingest.readers.hint import Hint
+from retrieval.ingest.text import from_extract, is_seed, read_document, tidied, titled
+from retrieval.ingest.worker import Reader
 from retrieval.types import Role, Wording
 
 MARKDOWN = """# The harbour report
@@ -142,3 +146,34 @@ def test_the_first_article_can_be_added_without_its_digest(shared: Path) -> None
     assert {passage.heading for passage in made.passages} >= {"ISIS is State Sponsored"}
     assert 20 <= len(made.claims) <= 40
     assert all(made.text[p.start : p.end] == p.text for p in made.passages)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("---\nid: N1\nrole: reference\n---\n", True),
+        ("---\r\nrole: reference\r\n--- \r\nWords.", True),
+        ("---\ntitle: A diary\ntags: [role]\n---\n\nWords.", False),
+        ("---\n\nrole: reference\n---\n", False),
+        ("---\nrole: reference\n---", False),
+        ("---\nrole: reference\n", False),
+        ("Words.\nrole: reference\n---\n", False),
+        ("---\n" + "role:x\n" * 200_000, False),
+    ],
+)
+def test_the_seeds_format_is_told_by_its_head(text: str, named: bool) -> None:
+    assert is_seed(text) is named
+
+
+async def test_a_markdown_file_with_a_head_of_others_is_read_apart_like_any_file() -> None:
+    asked: list[Hint | None] = []
+
+    class Apart(Reader):
+        async def read(self, data: bytes, hint: Hint | None = None) -> Extract:
+            asked.append(hint)
+            return extract(Block(data.decode()))
+
+    taken = await Intake(Fetcher(), Apart()).take_file(
+        b"---\ntitle: A diary\n---\n\nWords.", Hint(name="a.md"), Given()
+    )
+    assert (asked, taken.named) == ([Hint(name="a.md")], False)
