@@ -119,7 +119,10 @@ class RejoinderClient(discord.Client):
         await self._publish(None)
         for guild in self._test_guilds:
             self.tree.copy_global_to(guild=guild)
-            await self._publish(guild)
+            try:
+                await self._publish(guild)
+            except discord.Forbidden:  # the invitation is not printed yet, so nobody can have followed it
+                _log.warning("not in test server %s yet: invite the bot there, and start it again", guild.id)
 
     async def on_ready(self) -> None:
         """Say so in the log, and finish what a stop interrupted."""

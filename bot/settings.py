@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -34,7 +34,7 @@ class Settings(BaseSettings):
         alias="DISCORD_TOKEN",
         description="The bot's token, from the Discord developer portal. Only `run` needs it.",
     )
-    data: Path = Field(
+    data: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default_factory=lambda: user_data_path("rejoinder", appauthor=False),
         alias="REJOINDER_DATA",
         description="Folder of the library (records and index). By default the user's data folder for `rejoinder`.",

@@ -190,7 +190,7 @@ def test_no_command_prints_a_secret(run: Run, monkeypatch: pytest.MonkeyPatch, t
         printed |= {"ask": run("ask", "Has ISIS captured a city in the Philippines?"), "run": run("run")}
     text = log.getvalue() + "".join(ran.out + ran.err for ran in printed.values())
     assert [canary for canary in CANARIES if canary in text] == []
-    assert {name: ran.status for name, ran in printed.items()} == {"misread": 2, "doctor": 1, "ask": 0, "run": 2}
+    assert {name: ran.status for name, ran in printed.items()} == {"misread": 2, "doctor": 1, "ask": 0, "run": 4}
     assert server.requests, "the model was asked"
 
 

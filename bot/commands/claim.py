@@ -12,6 +12,7 @@ from discord import app_commands
 
 from bot.commands.asking import Asking
 from bot.commands.choices import article_choices, claim_choices, find_claim
+from bot.commands.handed import words_of
 from bot.reply import acknowledge, say, show, space_of
 from bot.verbs import Verbs
 from bot.views import text
@@ -102,7 +103,7 @@ def check_menu(asking: Asking) -> app_commands.ContextMenu:
     """The message menu "Check this claim"; the answer is private, for its reader to share or not."""
 
     async def check(interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        words = text.clip(message.content, _LONGEST_MESSAGE)
+        words = text.clip(words_of(message), _LONGEST_MESSAGE)
         if not words:
             await say(interaction, "This message has no words that I could check.")
             return

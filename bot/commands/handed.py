@@ -55,12 +55,21 @@ def things_in(form: Filled) -> list[Thing]:
 
 def things_of(message: discord.Message) -> list[Thing]:
     """The links and files of a message and of what it forwards; its words alone when there is neither."""
-    parts: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    parts = _parts(message)
     links = dict.fromkeys(link for part in parts for link in _links(part.content))
     files = [Upload(file.filename, file.url, file.size) for part in parts for file in part.attachments]
     found = [*(Thing(link, link=link) for link in links), *map(_file, files)]
-    words = "\n\n".join(part.content for part in parts if part.content.strip())
+    words = words_of(message)
     return found or ([Thing(WORDS, text=words)] if words else [])
+
+
+def words_of(message: discord.Message) -> str:
+    """The words of a message and of what it forwards."""
+    return "\n\n".join(part.content for part in _parts(message) if part.content.strip())
+
+
+def _parts(message: discord.Message) -> list[discord.Message | discord.MessageSnapshot]:
+    return [message, *message.message_snapshots]
 
 
 def _typed(typed: str) -> list[Thing]:

@@ -24,6 +24,8 @@ from retrieval.errors import RejoinderError
 _log = logging.getLogger(__name__)
 _TOLD, _MUTE = "discord.log.told.{}", "discord.log.mute.{}"
 """Names in the memory: the last entry that was posted, and whether it was said that posting fails."""
+_MOST = 2_500
+"""Changes that are counted; an import brings 2,000 at most."""
 _FAILS = (
     "This is done, but I could not post it to the channel for changes: please give me the permissions View Channel and "
     "Send Messages there, or name another channel with /source log. I say this once; what is missed is posted later."
@@ -77,11 +79,13 @@ class Herald:
         if channel is None or not channel.isdecimal():
             return
         told = int(await self._kept(_TOLD, space) or 0)
-        new = [entry for entry in await self._curator.log(space, limit=PER_PAGE) if entry.key > told]
+        new = [entry for entry in await self._curator.log(space, limit=_MOST) if entry.key > told]
         if not new:
             return
-        called = await names(client, int(space), (entry.who for entry in new), known)
-        await client.get_partial_messageable(int(channel)).send(view=posted_view(new[::-1], called))
+        shown = new[:PER_PAGE]
+        called = await names(client, int(space), (entry.who for entry in shown), known)
+        view = posted_view(shown[::-1], called, earlier=len(new) - len(shown))
+        await client.get_partial_messageable(int(channel)).send(view=view)
         await self._keep(_TOLD, space, str(new[0].key))
         await self._keep(_MUTE, space, "")
 

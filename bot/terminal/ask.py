@@ -217,9 +217,14 @@ def _questions(question: str) -> Iterator[str]:
             raise BadInput("The question is empty; put it in quotes after `rejoinder ask`.")
         yield _writable(question)
         return
-    for line in sys.stdin:
+    while line := _next_line():
         if line.strip():
             yield _writable(line.strip())
+
+
+def _next_line() -> str:
+    with interruptible():
+        return sys.stdin.readline()
 
 
 def _writable(text: str) -> str:

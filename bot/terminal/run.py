@@ -6,6 +6,7 @@ import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 
+import aiohttp
 import discord
 import typer
 
@@ -16,7 +17,7 @@ from bot.embeddings import keep_embedding
 from bot.errors import explain_login_failure
 from bot.settings import Settings
 from bot.terminal.context import Terminal, terminal
-from retrieval.errors import Misconfigured
+from retrieval.errors import Misconfigured, Unavailable
 
 DAY = 24 * 60 * 60.0
 
@@ -57,7 +58,7 @@ async def _serve(here: Terminal, settings: Settings, token: str) -> None:
             keep_days=settings.keep_days,
             test_guilds=settings.test_guilds,
         ) as client:
-            await _connect(client, token)
+            await connected(client, token)
     finally:
         upkeep.cancel()
         await asyncio.gather(upkeep, return_exceptions=True)
@@ -84,11 +85,18 @@ async def tidy(house: House, keep_days: int) -> None:
     _log.info("%d removed sources erased, %d drafts deleted", swept.sources, swept.drafts)
 
 
-async def _connect(client: RejoinderClient, token: str) -> None:
+async def connected(client: RejoinderClient, token: str) -> None:
+    """Serve until the connection ends.
+
+    Raises:
+        Misconfigured: Discord refuses the bot; the sentence says why.
+        Unavailable: Discord cannot be reached.
+    """
     try:
         await client.login(token)
         if client.application_id:
             _log.info("logged in; to invite the bot: %s", invite_url(client.application_id))
         await client.connect()
-    except (discord.DiscordException, OSError) as error:
-        raise Misconfigured(explain_login_failure(error)) from error
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        away = isinstance(error, OSError | aiohttp.ClientError | discord.DiscordServerError)
+        raise (Unavailable if away else Misconfigured)(explain_login_failure(error)) from error

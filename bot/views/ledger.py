@@ -36,10 +36,11 @@ def log_view(entries: Sequence[Entry], called: Mapping[str, str], posted: str | 
     return view
 
 
-def posted_view(entries: Sequence[Entry], called: Mapping[str, str]) -> ui.LayoutView:
-    """Changes as they are posted to the server's channel, oldest first; at most ``PER_PAGE``."""
+def posted_view(entries: Sequence[Entry], called: Mapping[str, str], earlier: int = 0) -> ui.LayoutView:
+    """Changes as they are posted to the server's channel, oldest first; ``earlier`` ones are only counted."""
     view = ui.LayoutView(timeout=None)
-    view.add_item(ui.TextDisplay("\n".join(entry_line(entry, called) for entry in entries)))
+    before = [f"-# {earlier:,} more before these: /source log shows them."] if earlier else []
+    view.add_item(ui.TextDisplay("\n".join([*before, *(entry_line(entry, called) for entry in entries)])))
     return view
 
 

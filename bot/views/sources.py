@@ -17,7 +17,8 @@ from retrieval.reading import SourceDetails
 from retrieval.types import SHARED, Locator, Passage, Role, Source, Wording
 
 _PER_PAGE = 8
-_PASSAGES = 6
+_PASSAGES = 5
+"""Of a page, the longest of which fit beside head and record."""
 _LONGEST_ENTRY = 800
 _PASSAGE = 480
 LONGEST_WORDS = 60
@@ -70,16 +71,16 @@ def sources_view(sources: Sequence[Source], wanted: Wanted, page: int) -> ui.Lay
 def source_view(details: SourceDetails, page: int, *, moderator: bool = False) -> ui.LayoutView:
     """Page ``page`` (from 0) of one source: its record, then its passages; ``moderator``: with buttons to change it."""
     source = details.source
-    every = pages(_parts(details), _PASSAGES)
-    number = nearest(page, len(every))
+    count = 1 + len(details.passages) // _PASSAGES  # the record takes the place of a passage
+    number = nearest(page, count)
     view = ui.LayoutView(timeout=None)
-    head = f"## {text.link(source.title, source.url, 200)}\n-# {named(source)}{place(number, len(every))}"
+    head = f"## {text.link(source.title, source.url, 200)}\n-# {named(source)}{place(number, count)}"
     view.add_item(ui.TextDisplay(head))
-    view.add_item(block(every[number]))
+    view.add_item(block(_parts(details, number)))
     if moderator:
         view.add_item(row(*_changes(source)))
-    if len(every) > 1:
-        view.add_item(turning("sourcepage", source_key(source.id), number, len(every)))
+    if count > 1:
+        view.add_item(turning("sourcepage", source_key(source.id), number, count))
     return view
 
 
@@ -130,7 +131,15 @@ def _changes(source: Source) -> Iterator[ui.Item[Any]]:
     yield button("Remove", Action("remove", key), style=discord.ButtonStyle.danger)
 
 
-def _parts(details: SourceDetails) -> Iterator[str]:
+def _parts(details: SourceDetails, page: int) -> list[str]:
+    """What stands on one page: record, then passages. Only these are made, as there may be thousands."""
+    first = page * _PASSAGES - 1
+    shown = details.passages[max(0, first) : first + _PASSAGES]
+    passages = [_passage(number, passage) for number, passage in enumerate(shown, max(0, first) + 1)]
+    return passages if page else [_record(details), *passages]
+
+
+def _record(details: SourceDetails) -> str:
     source = details.source
     cited = "not quoted in any answer that is kept here"
     if details.cited:
@@ -143,8 +152,7 @@ def _parts(details: SourceDetails) -> Iterator[str]:
         f"**Holds** {', '.join(counts)}; {_WORDINGS[source.wording]}",
         f"**Cited** {cited}",
     ]
-    yield "\n".join(lines)
-    yield from (_passage(number, passage) for number, passage in enumerate(details.passages, 1))
+    return "\n".join(lines)
 
 
 def _passage(number: int, passage: Passage) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import aiohttp
 import discord
 import pytest
@@ -9,7 +11,8 @@ from discord import app_commands
 
 from bot.client import PERMISSIONS, RejoinderClient, invite_url
 from bot.errors import explain, explain_login_failure
-from retrieval.errors import Misconfigured
+from bot.terminal.run import connected
+from retrieval.errors import Misconfigured, RejoinderError, Unavailable
 from tests.bot.standin import Notebook, StandIn
 from tests.bot.town import Town
 from tests.bot.wire import Wire
@@ -80,6 +83,15 @@ async def test_test_servers_get_the_commands_of_their_own(
     assert len(wire.sent("PUT", f"/guilds/{town.guild.id}/commands")) == 1
 
 
+async def test_a_test_server_that_the_bot_is_not_in_yet_does_not_keep_it_from_starting(
+    town: Town, shelf: StandIn, notebook: Notebook, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = mock.AsyncMock(side_effect=_refusal(discord.Forbidden, 403, 50001))
+    monkeypatch.setattr(discord.http.HTTPClient, "bulk_upsert_guild_commands", refused)
+    await town.env.restart_bot(RejoinderClient(shelf, notebook, test_guilds=(4711,)))
+    assert "not in test server 4711 yet" in caplog.text
+
+
 async def test_commands_are_for_servers_and_direct_messages_of_installed_servers(wire: Wire, town: Town) -> None:
     [published] = wire.sent("PUT", "/commands")
     assert [command["name"] for command in published.body] == ["claim", "privacy", "Check this claim"]
@@ -106,6 +118,25 @@ def _refusal(kind: type[discord.HTTPException], status: int, code: int = 0) -> d
 
 
 _CLOSED = discord.ConnectionClosed(_Socket(), shard_id=None)  # type: ignore[arg-type]  # as above
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (discord.LoginFailure("Improper token"), Misconfigured),
+        (_CLOSED, Misconfigured),
+        (OSError("no route"), Unavailable),
+        (aiohttp.ServerDisconnectedError(), Unavailable),
+        (_refusal(discord.DiscordServerError, 503), Unavailable),
+    ],
+)
+async def test_a_service_manager_can_tell_a_wrong_setting_from_a_discord_that_is_away(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, kind: type[RejoinderError]
+) -> None:
+    async with RejoinderClient(StandIn(), Notebook()) as client:
+        monkeypatch.setattr(client, "login", mock.AsyncMock(side_effect=error))
+        with pytest.raises(kind):
+            await connected(client, "token")
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,13 @@ async def test_the_message_menu_checks_a_messages_words_privately(town: Town, sh
     assert shelf.asked[0][0] == "They say the bridge cost three times the promise!"
 
 
+async def test_the_words_of_a_forwarded_message_are_checked(town: Town, shelf: StandIn) -> None:
+    message = await town.ben.send(town.channel, "They say the bridge cost three times the promise!")
+    forwarded = await town.ben.forward(message, town.channel)
+    await town.ada.context_menu(town.channel, "Check this claim", forwarded)
+    assert shelf.asked[0][0] == "They say the bridge cost three times the promise!"
+
+
 async def test_a_message_without_words_gets_a_sentence(town: Town, shelf: StandIn) -> None:
     message = await town.ben.send(town.channel, "", attachments=[("photo.png", b"x")])
     shown = (await town.ada.context_menu(town.channel, "Check this claim", message)).response

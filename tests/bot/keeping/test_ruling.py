@@ -133,3 +133,18 @@ async def test_posting_that_fails_is_said_once_and_made_up_for_later(
     await town.env.restart_bot(client(await premises.reopen(), notebook))
     [late] = (await posted(channel, town.ada))[len(before) :]
     assert [line.split(" · ")[2] for line in late.split("\n")] == ["added", "removed", "restored"]
+
+
+async def test_of_many_changes_at_once_the_newest_are_named_and_the_others_counted(
+    town: Town, mod: Any, premises: Premises, here: str
+) -> None:
+    channel = town.guild.create_text_channel("changes")
+    await mod.slash(town.channel, "source log", channel=channel)
+    before = await posted(channel, town.ada)
+    sources = [await premises.open.add(f"Note number {number}.", here, title=f"Note {number}") for number in range(14)]
+    await mod.slash(town.channel, "source export", source=sources[0])
+    [told] = (await posted(channel, town.ada))[len(before) :]
+    lines = told.split("\n")
+    assert lines[0].endswith("5 more before these: /source log shows them.")
+    assert len(lines) == 11
+    assert "exported" in lines[-1]
