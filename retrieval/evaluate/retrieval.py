@@ -14,9 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval.evaluate.data import RetrievalSet
+from retrieval.evaluate.lengths import pieces
 from retrieval.evaluate.metrics import Interval, bootstrap, bootstrap_mean, ndcg, recall
 from retrieval.evaluate.report import markdown_table, number
 from retrieval.evaluate.searching import LISTED, Progress, Rankings, searched
+from retrieval.ingest.chunk import LIMIT
 from retrieval.rank.interfaces import Embedder, Judge
 from retrieval.rank.score import DEFAULT_WEIGHTS, Weights, side_score
 from retrieval.types import Stance, Verdict
@@ -85,7 +87,7 @@ def measure(
         rankings[HUNTING] = {query: list(scores) for query, scores in found.hunted.items()}
     if judge and data.stances:  # Without sides there is nothing that its order could be measured by.
         progress(f"{data.name}: judging {len(asked)} queries")
-        readings = {query: _Reading(data, query, judge) for query in asked}
+        readings = {query: _Reading(data, query, judge, weights) for query in asked}
         rankings[JUDGED] = {query: judged(readings[query], found.fused[query], weights) for query in asked}
         rankings[HUNTED_JUDGED] = {query: judged(readings[query], found.hunted[query], weights) for query in asked}
     if data.stances:
@@ -97,17 +99,29 @@ def measure(
 
 
 class _Reading:
-    """The verdicts on one query's documents, each judged once however many rankings hold it."""
+    """The verdicts on one query's documents, each judged once however many rankings hold it.
 
-    def __init__(self, data: RetrievalSet, query: str, judge: Judge) -> None:
-        self._corpus, self._claim, self._judge = data.corpus, data.queries[query], judge
+    The judge reads passages, cut as the library cuts them; a document counts as its most opposing one (MaxP, as in
+    `retrieval.evaluate.lengths`).
+    """
+
+    def __init__(self, data: RetrievalSet, query: str, judge: Judge, weights: Weights) -> None:
+        self._corpus, self._claim, self._judge, self._weights = data.corpus, data.queries[query], judge, weights
         self._known: dict[str, Verdict] = {}
 
     def verdicts(self, documents: Sequence[str]) -> list[Verdict]:
         new = [document for document in documents if document not in self._known]
-        found = self._judge.judge([(self._claim, self._corpus[document]) for document in new])
-        self._known.update(zip(new, found, strict=True))
+        cut = [(document, part) for document in new for part in pieces(self._corpus[document], LIMIT, overlap=False)]
+        found: dict[str, list[Verdict]] = {document: [] for document in new}
+        for (document, _), verdict in zip(
+            cut, self._judge.judge([(self._claim, part) for _, part in cut]), strict=True
+        ):
+            found[document].append(verdict)
+        self._known.update({document: max(verdicts, key=self._opposes) for document, verdicts in found.items()})
         return [self._known[document] for document in documents]
+
+    def _opposes(self, verdict: Verdict) -> float:
+        return side_score(verdict, Stance.REFUTES, 1.0, self._weights)
 
 
 def judged(reading: _Reading, fused: Mapping[str, float], weights: Weights = DEFAULT_WEIGHTS) -> list[str]:

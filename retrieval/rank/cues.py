@@ -6,14 +6,16 @@ Each fires on the pair of claim and passage and knows nothing of either's topic 
 - **denial**: the passage denies or finds nothing ("no evidence", "rejected", "did not") and the claim is no denial;
 - **hostility**: the claim says that somebody backs, funds or makes a group, and the passage shows two whom the claim
   names at odds ("struck", "coalition", "against");
-- **own means**: the claim says so, and the passage shows another source ("self-funded", "locally", "captured");
+- **own means**: the claim says so, and the passage shows another source ("self-funded", "locally", "captured"), and
+  names nobody, or somebody whom the claim names, or speaks of "the group";
 - **echo**: much of what the passage says, weighted by rarity, stands in the claim, and nothing above fires.
 
 Measured on the candidates of the 14 claims whose stances are labelled for development (760 pairs, of which 138 are
-labelled; the rest are counted as taking no side, though some do; judge rejoinder-judge-56bfd758befc): `PRECISION` is
-about the share of pairs on which a cue was right among those where the judge lets it count (`Cue.heeded`). The lists of
-words and the bounds were written with those pairs at hand, so the figures flatter them. What the cues do not do is take
-the opposite side: 1 of 31.
+labelled; the rest are counted as taking no side, though some do): `PRECISION` is about the share of pairs on which a
+cue was right among those where the judge lets it count (`Cue.heeded`), as it was with judge rejoinder-
+judge-56bfd758befc; with rejoinder-judge-c0b38451ba1a own means is right in 10 of 17, hostility 3 of 4, magnitude 5 of
+9, echo 5 of 7, denial 2 of 4. The lists of words and the bounds were written with those pairs at hand, so the figures
+flatter them. What the cues do not do is take the opposite side: 0 of 41.
 """
 
 from __future__ import annotations
@@ -38,10 +40,10 @@ class Kind(StrEnum):
 
 
 PRECISION = {Kind.OWN_MEANS: 0.68, Kind.HOSTILITY: 0.66, Kind.MAGNITUDE: 0.62, Kind.ECHO: 0.6, Kind.DENIAL: 0.5}
-RELEVANT = {Kind.OWN_MEANS: 0.2, Kind.HOSTILITY: 0.4, Kind.MAGNITUDE: 0.3, Kind.ECHO: 0.8, Kind.DENIAL: 0.4}
+RELEVANT = {Kind.OWN_MEANS: 0.5, Kind.HOSTILITY: 0.4, Kind.MAGNITUDE: 0.3, Kind.ECHO: 0.8, Kind.DENIAL: 0.4}
 """The judge's relevance under which a cue is not heeded: words alone do not make a passage bear on a claim."""
-ALONE = frozenset({Kind.MAGNITUDE})
-"""Cues that are heeded against the judge's leaning too: it does not compare figures."""
+ALONE = frozenset({Kind.MAGNITUDE, Kind.HOSTILITY})
+"""Cues that are heeded against the judge's leaning too: it sees neither which figure is smaller nor who is at odds."""
 
 SMALLER = 1.0
 """Powers of ten between two sums that contradict each other."""
@@ -76,7 +78,7 @@ def cue(claim: str, passage: str) -> Cue | None:
     """The strongest cue of a pair, or None."""
     tests = (
         (Kind.MAGNITUDE, _much_smaller),
-        (Kind.OWN_MEANS, lambda c, p: bool(_BACKING.search(c) and _OWN.search(p))),
+        (Kind.OWN_MEANS, _of_own_means),
         (Kind.HOSTILITY, _hostile),
         (Kind.DENIAL, lambda c, p: bool(_DENIAL.search(p)) and not _NEGATION.search(c) and _common(c, p) >= TOPIC),
         (Kind.ECHO, _echoes),
@@ -117,6 +119,13 @@ def _much_smaller(claim: str, passage: str) -> bool:
     return claimed is not None and found is not None and claimed >= LARGE_SUM and claimed - found >= SMALLER
 
 
+def _of_own_means(claim: str, passage: str) -> bool:
+    if not (_BACKING.search(claim) and _OWN.search(passage)):
+        return False
+    others = _names(passage.partition(" ")[2])  # the first word has a capital in any case
+    return not others or bool(others & _names(claim) or _SAME.search(passage))
+
+
 def _hostile(claim: str, passage: str) -> bool:
     shared = _names(claim) & _names(passage)
     return bool(_BACKING.search(claim) and _FIGHTING.search(passage)) and len(shared) >= NAMES
@@ -134,8 +143,9 @@ def _common(claim: str, passage: str) -> int:
 
 
 def _names(text: str) -> set[str]:
-    """The beginnings of capitalised words, so that "Turkey" meets "Turkish"."""
-    return {name.casefold()[:5] for name in _NAME.findall(text) if name.casefold() not in SMALL_WORDS}
+    """The beginnings of capitalised words, so that "Turkey" meets "Turkish", and "ISIS" "ISIL"."""
+    found = (name for name in _NAME.findall(text) if name.casefold() not in SMALL_WORDS)
+    return {name.casefold()[: 3 if name.isupper() and len(name) <= _ACRONYM else 5] for name in found}
 
 
 _YEARS = (1900, 2100)
@@ -163,7 +173,7 @@ _DENIAL = re.compile(
 _BACKING = re.compile(
     r"\b(?:back(?:s|ed|ing)|sponsor\w*|support(?:s|ed|ing) (?:by|from)|arm(?:s|ed|ing)"
     r"|(?:fund|financ)(?:s|es|ed|ing) by"
-    r"|creat(?:e|es|ed|ing)|tool of|introduc\w+|complicity|paid by|pays? for itself)\b",
+    r"|creat(?:e|es|ed|ing)|tool of|introduc\w+|paid by|pays? for itself)\b",
     re.IGNORECASE,
 )
 _FIGHTING = re.compile(
@@ -176,4 +186,7 @@ _OWN = re.compile(
     r"|captured from|took most|seized|abandoned|looting|extort\w*|taxes|oil)\b",
     re.IGNORECASE,
 )
+_ACRONYM = 4
+"""Letters of a short form at most: a longer word in capitals is a name that was shouted."""
+_SAME = re.compile(r"\b(?:the|its|their) (?:group|organi[sz]ation|forerunners?)\b", re.IGNORECASE)
 _NAME = re.compile(r"\b[A-Z][A-Za-z’'-]+")

@@ -10,6 +10,7 @@ import json
 import random
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from retrieval.models.train import embedder, judge
 from retrieval.models.train.export import plain_tokenizer, publish
@@ -52,20 +53,29 @@ def prepared(work: Path, seed: int) -> Path:
 
 
 def prepare_all(chosen: argparse.Namespace) -> None:
-    """The pairs of every stage."""
+    """The pairs of every stage; the groups of `data/next` are for the last one alone."""
     for seed in dict.fromkeys([stage["pairs"] for stage in STAGES["judge"]] + [STAGES["embedder"]["pairs"]]):
-        prepare(chosen.data, MODELS / "data", prepared(chosen.work, seed), seed)
+        prepare(chosen.data, [MODELS / "data"], prepared(chosen.work, seed), seed)
+    last = STAGES["last"]["pairs"]
+    prepare(chosen.data, [MODELS / "data", MODELS / "data/next"], prepared(chosen.work, last), last)
 
 
 def train_judge(chosen: argparse.Namespace) -> None:
-    """The stages one after the other, each from the checkpoint before it."""
+    """The stages one after the other, each from the checkpoint before it; the last from two of theirs mixed."""
     start = None
     for number, stage in enumerate(STAGES["judge"]):
-        out = chosen.work / f"judge{number}"
-        folder = prepared(chosen.work, stage["pairs"])
-        pairs = thinned(load_pairs(folder / "train.jsonl"), stage["shares"], number)
-        judge.train(chosen.base, pairs, Plan(**stage["plan"]), out, start, chosen.threads)
-        start = out / "judge.pt"
+        start = train_stage(chosen, stage, chosen.work / f"judge{number}", start, number)
+    soup, last = STAGES["soup"], STAGES["last"]
+    ends = [chosen.work / f"judge{stage}/judge.pt" for stage in (soup["first"], len(STAGES["judge"]) - 1)]
+    start = mixed(*ends, soup["share"], chosen.work / "mixed.pt")
+    train_stage(chosen, last, chosen.work / "judge", start, last["plan"]["seed"])
+
+
+def train_stage(chosen: argparse.Namespace, stage: dict[str, Any], out: Path, start: Path | None, seed: int) -> Path:
+    """One stage from a checkpoint, over its share of its pairs, drawn by `seed`; returns its checkpoint."""
+    pairs = thinned(load_pairs(prepared(chosen.work, stage["pairs"]) / "train.jsonl"), stage["shares"], seed)
+    judge.train(chosen.base, pairs, Plan(**stage["plan"]), out, start, chosen.threads)
+    return out / "judge.pt"
 
 
 def train_embedder(chosen: argparse.Namespace) -> None:
@@ -85,13 +95,11 @@ def export(chosen: argparse.Namespace) -> None:
     publish(
         chosen.models, "embedder", embedder_model(chosen.base, tuned, STAGES["embedder"]["share"]), tokenizer, EMBEDDER
     )
-    soup = STAGES["soup"]
-    ends = [chosen.work / f"judge{stage}/judge.pt" for stage in (soup["first"], len(STAGES["judge"]) - 1)]
-    checkpoint = mixed(*ends, soup["share"], chosen.work / "judge.pt")
-    folder = prepared(chosen.work, STAGES["judge"][-1]["pairs"])
+    checkpoint, folder = chosen.work / "judge/judge.pt", prepared(chosen.work, STAGES["last"]["pairs"])
     lean = leaning(judge_model(chosen.base, checkpoint), chosen.base, folder, chosen.threads)
     model = judge_model(chosen.base, checkpoint, lean=lean)
-    publish(chosen.models, "judge", model, tokenizer, calibrated(model, chosen.base, folder, chosen.threads))
+    fields = calibrated(model, chosen.base, folder, chosen.threads) | STAGES["chosen"]
+    publish(chosen.models, "judge", model, tokenizer, fields)
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -59,7 +59,9 @@ def windows(pairs: Iterable[Pair], dice: random.Random) -> list[Pair]:
     return made
 
 
-def training_pairs(data: Path, written: Path, seed: int) -> tuple[list[Pair], dict[str, list[Pair]], dict[str, int]]:
+def training_pairs(
+    data: Path, written: Sequence[Path], seed: int
+) -> tuple[list[Pair], dict[str, list[Pair]], dict[str, int]]:
     """The whole mixture of one pass, in a fixed shuffled order."""
     dice = random.Random(seed)  # noqa: S311 (a seed, no secret)
     given, dev, dropped = load(data, written)
@@ -99,7 +101,7 @@ def save(path: Path, pairs: Iterable[Pair]) -> None:
     path.write_text("".join(json.dumps(asdict(item), ensure_ascii=False) + "\n" for item in pairs), encoding="utf-8")
 
 
-def prepare(data: Path, written: Path, work: Path, seed: int) -> None:
+def prepare(data: Path, written: Sequence[Path], work: Path, seed: int) -> None:
     """Write train.jsonl, abstracts.jsonl and dev.NAME.jsonl under `work`; say what went in and what was dropped."""
     train, dev, dropped = training_pairs(data, written, seed)
     save(work / "train.jsonl", train)

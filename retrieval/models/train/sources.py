@@ -8,7 +8,7 @@ import json
 import re
 import tarfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -157,11 +157,11 @@ def slice_of(source: str) -> str:
     return "written3.held" if source == "written3" else "mixed.held"
 
 
-def load(data: Path, written: Path) -> tuple[list[Pair], dict[str, list[Pair]], dict[str, int]]:
-    """Training pairs, development sets by name, and what was dropped."""
+def load(data: Path, written: Sequence[Path]) -> tuple[list[Pair], dict[str, list[Pair]], dict[str, int]]:
+    """Training pairs, development sets by name, and what was dropped; `written`: the folders of what we wrote."""
     tests = NearCopies(test_claims(data))
     counts: dict[str, int] = defaultdict(int)
-    files = [data / "stance/train" / f"{name}.jsonl.gz" for name in TRAIN] + sorted(written.glob("written3_*.jsonl"))
+    files = [data / "stance/train" / f"{name}.jsonl.gz" for name in TRAIN] + _files(written, "written3_*.jsonl")
     pairs = []
     for path in files:
         name = path.name.split(".")[0]
@@ -169,7 +169,7 @@ def load(data: Path, written: Path) -> tuple[list[Pair], dict[str, list[Pair]], 
         if name in ("written2", "scifact_abstract") or name.startswith("written3"):
             rows = [replace(item, source="written3" if name.startswith("written3") else name) for item in rows]
         pairs += rows
-    for path in sorted(written.glob("groups_*.txt")):
+    for path in _files(written, "groups_*.txt"):
         pairs += [pair(row) for row in groups.rows(path)]
     pairs = clean(pairs, tests, counts)
     train = [item for item in pairs if not held_out(item)]
@@ -180,3 +180,7 @@ def load(data: Path, written: Path) -> tuple[list[Pair], dict[str, list[Pair]], 
     for name in DEV:
         dev[name.split("/")[1]] = clean(map(pair, read(data / "stance" / f"{name}.jsonl.gz")), tests, counts)
     return train, dict(dev), dict(counts)
+
+
+def _files(folders: Sequence[Path], pattern: str) -> list[Path]:
+    return sorted((path for folder in folders for path in folder.glob(pattern)), key=lambda path: path.name)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from retrieval.evaluate.retrieval import (
     summary_table,
 )
 from retrieval.evaluate.searching import searched
+from retrieval.ingest.chunk import LIMIT
 from retrieval.rank.score import Weights
 from retrieval.types import Verdict
 from tests.retrieval.evaluate.fakes import LetterEmbedder, WordJudge, write_set
@@ -49,6 +52,26 @@ def test_a_judge_that_knows_closes_the_whole_gap(tmp_path: Path) -> None:
     assert rows["fused"].recall == 1.0
     assert rows[JUDGED].ndcg is None
     assert any("embedding" in line for line in told)
+
+
+def test_a_long_document_counts_as_its_most_opposing_passage(tmp_path: Path) -> None:
+    read: list[str] = []
+
+    class LastPart(WordJudge):
+        def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Verdict]:
+            read.extend(passage for _, passage in pairs)
+            return [
+                Verdict(0.8, 0.1, 0.1, 0.9) if "decides" in passage else Verdict(0.1, 0.1, 0.8, 0.9)
+                for _, passage in pairs
+            ]
+
+    data = read_set(write_set(tmp_path / "tiny"))
+    opposing = next(iter(data.opposing("q1")))
+    long = f"{'A sentence that is beside the point. ' * 60}This one decides."
+    data = replace(data, corpus=data.corpus | {opposing: f"{data.corpus[opposing]} {long}"})
+    report = measure(data, LetterEmbedder(), LastPart(), weights=Weights(side=10.0, fused=0.1))
+    assert {row.name: row.opposing.value for row in report.rows if row.opposing}[JUDGED] == 1.0
+    assert max(map(len, read)) <= LIMIT
 
 
 def test_the_gap_is_none_where_bm25_is_perfect_already(tmp_path: Path) -> None:
