@@ -88,13 +88,15 @@ async def add_together(library: Library, read: Sequence[Read], *, actor: str) ->
     """
     documents = [one.taken.document for one in read if one.taken]
     if len({document.source.id for document in documents}) < len(documents):  # the second is told from the first
-        return [(await add_together(library, [one], actor=actor))[0] for one in read]
+        return await _one_by_one(library, read, actor)
     try:
         changes = iter(await library.add(documents, actor=actor) if documents else ())
     except BadInput as error:
-        if len(read) > 1:
-            return [(await add_together(library, [one], actor=actor))[0] for one in read]
-        return [Added(read[0], error=error)]
+        return await _one_by_one(library, read, actor) if len(read) > 1 else [Added(read[0], error=error)]
     except RejoinderError as error:
         return [Added(one, error=one.error or error) for one in read]
     return [Added(one, next(changes)) if one.taken else Added(one, error=one.error) for one in read]
+
+
+async def _one_by_one(library: Library, read: Sequence[Read], actor: str) -> list[Added]:
+    return [(await add_together(library, [one], actor=actor))[0] for one in read]
