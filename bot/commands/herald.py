@@ -19,6 +19,7 @@ from bot.reply import space_of
 from bot.verbs import Curating, Memory
 from bot.views.adding import sentence_view
 from bot.views.ledger import PER_PAGE, posted_view
+from retrieval.curate.types import Entry
 from retrieval.errors import RejoinderError
 
 _log = logging.getLogger(__name__)
@@ -79,7 +80,9 @@ class Herald:
         if channel is None or not channel.isdecimal():
             return
         told = int(await self._kept(_TOLD, space) or 0)
-        new = [entry for entry in await self._curator.log(space, limit=_MOST) if entry.key > told]
+        new = await self._since(told, space, PER_PAGE + 1)
+        if len(new) > PER_PAGE:
+            new = await self._since(told, space, _MOST)
         if not new:
             return
         shown = new[:PER_PAGE]
@@ -88,6 +91,10 @@ class Herald:
         await client.get_partial_messageable(int(channel)).send(view=view)
         await self._keep(_TOLD, space, str(new[0].key))
         await self._keep(_MUTE, space, "")
+
+    async def _since(self, told: int, space: str, most: int) -> list[Entry]:
+        """What came after an entry, newest first."""
+        return [entry for entry in await self._curator.log(space, limit=most) if entry.key > told]
 
     async def _kept(self, name: str, space: str) -> str | None:
         return await asyncio.to_thread(self._memory.get, name.format(space))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 
+from retrieval.ingest.ids import normal_number
 from retrieval.rank.words import SMALL_WORDS, WORD, fold, tokens
 from retrieval.store.spelling import nearest
 
@@ -147,10 +148,7 @@ def without_orders(text: str) -> str:
 def claim_number(text: str) -> str | None:
     """The claim named in a text: "claim 6", "#6", "C06" are "C06"; "P1" is "P01"."""
     match = _NUMBER.search(text)
-    if match is None:
-        return None
-    letter, digits = (match[1], match[2]) if match[2] else (match[3], match[4])
-    return f"{(letter or 'C').upper()}{int(digits):02d}"
+    return normal_number("".join(part for part in match.groups() if part)) if match else None
 
 
 def _stated(core: str) -> str | None:

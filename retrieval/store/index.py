@@ -39,6 +39,7 @@ MANY = 2_000
 SYNCS = 10
 """How often, at most: each writes all of it."""
 VECTORS = "data_level0.bin"
+_PIECE = 1 << 20
 _HEADER = struct.Struct("<IQQQQ")
 """Version, offset, room, count, size."""
 
@@ -229,11 +230,18 @@ def blank(root: Path) -> None:
     """
     for path in root.rglob(VECTORS):
         count, size = _written(path.with_name("header.bin"))
-        for file, used in ((path, count * size), (path.with_name("length.bin"), count * 4)):
-            if file.is_file():
-                with file.open("r+b") as opened:
-                    opened.seek(used)
-                    opened.write(bytes(max(0, file.stat().st_size - used)))
+        _zero(path, count * size)
+        if (lengths := path.with_name("length.bin")).is_file():
+            _zero(lengths, count * 4)
+
+
+def _zero(path: Path, start: int) -> None:
+    """Overwrite a file from a byte on; of a large index these are hundreds of megabytes, so piece by piece."""
+    end = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(start)
+        for at in range(start, end, _PIECE):
+            file.write(bytes(min(_PIECE, end - at)))
 
 
 def _written(header: Path) -> tuple[int, int]:
