@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from time import perf_counter
@@ -21,7 +21,7 @@ from retrieval.answer.reuse import Reuse
 from retrieval.answer.write import Writer
 from retrieval.answering import Aides, Answering, Early
 from retrieval.chat.budget import Spending
-from retrieval.errors import NotFound
+from retrieval.errors import NotFound, RejoinderError
 from retrieval.ingest.ids import normal_number
 from retrieval.rank.search import visible
 from retrieval.reading import SourceDetails
@@ -206,6 +206,14 @@ class Library:
             NotFound: no such source is visible.
         """
         return await self._named(source_id, self._shelf.records.passages.document, source_id, visible(space))
+
+    async def prepare(self, documents: Sequence[Document]) -> None:
+        """Do the slow part of adding documents ahead, while others are added: embed them. Nothing is kept yet.
+
+        What fails here fails again, and is told, when they are added.
+        """
+        with suppress(RejoinderError):
+            await self._run(self._shelf.meaning.ahead, documents)
 
     async def add(self, documents: Sequence[Document], *, actor: str, watch: Watch | None = None) -> list[Change]:
         """Add or replace documents, all or none; when this returns they answer questions and survive a kill.

@@ -71,7 +71,7 @@ def add(
             take = partial(_take, library, intake, given=given, text_of=text_of)
             # While a person is asked nothing else runs, so nothing may be on its way then.
             for together in ([place] for place in places) if asking else [places]:
-                async with ReadAhead(together, take) as ahead:
+                async with ReadAhead(together, take, None if asking else library.prepare) as ahead:
                     while read := await _counted(here, done, len(places), ahead.next()):
                         wanted = [one for one in map(partial(_looked_at, here), read) if one] if asking else read
                         added = await _counted(here, done, len(places), add_together(library, wanted, actor=OPERATOR))

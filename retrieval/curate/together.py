@@ -1,4 +1,4 @@
-"""Many sources at once: while some are embedded and stored, the next are fetched and read."""
+"""Many sources at once: while some are stored, the next are fetched, read and embedded."""
 
 from __future__ import annotations
 
@@ -13,14 +13,21 @@ from retrieval.errors import BadInput, RejoinderError
 from retrieval.ingest.intake import Taken
 from retrieval.library import Library
 from retrieval.store.versions import Change
+from retrieval.types import Document
 
-AHEAD = 16
-"""Sources that are read before they are asked for, and added in one go; see the README for what that saves."""
+AHEAD = 32
+"""Sources that are read before they are asked for."""
+TOGETHER = 16
+"""Sources that are added in one go; see the README for what that saves."""
+PATIENCE = 0.5
+"""Seconds that sources wait for the one behind them, to be added in one go with it."""
 AT_ONCE = 4
 """Sources that are fetched and read at a time: a site should not notice."""
 
 Take = Callable[[str], Awaitable[Taken]]
 """Reads a link or a file into a document; raises RejoinderError."""
+Prepare = Callable[[Sequence[Document]], Awaitable[None]]
+"""Does ahead what adding documents takes, such as ``Library.prepare``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +51,8 @@ class Added:
 class ReadAhead:
     """Links and files in their order, read a few ahead of whoever takes them. Use it as a context."""
 
-    def __init__(self, places: Sequence[str], take: Take) -> None:
-        self._places, self._take = places, take
+    def __init__(self, places: Sequence[str], take: Take, prepare: Prepare | None = None) -> None:
+        self._places, self._take, self._prepare = places, take, prepare
         self._room, self._hands = asyncio.Semaphore(AHEAD), asyncio.Semaphore(AT_ONCE)
         self._reading: deque[asyncio.Task[Read]] = deque()
 
@@ -62,10 +69,12 @@ class ReadAhead:
             task.cancel()
         await asyncio.gather(*self._reading, return_exceptions=True)
 
-    async def next(self, most: int = AHEAD) -> list[Read]:
-        """The next one, as soon as it is read, and those after it that are read by then; empty at the end."""
+    async def next(self) -> list[Read]:
+        """The next few in their order; fewer where one takes long, empty at the end."""
         found: list[Read] = []
-        while self._reading and len(found) < most and (not found or self._reading[0].done()):
+        while self._reading and len(found) < TOGETHER:
+            if found and not (await asyncio.wait([self._reading[0]], timeout=PATIENCE))[0]:
+                break
             found.append(await self._reading[0])
             self._reading.popleft()
             self._room.release()
@@ -75,7 +84,10 @@ class ReadAhead:
         await self._room.acquire()  # given back when it is taken: what is read and not yet added must not pile up
         async with self._hands:
             try:
-                return Read(place, await self._take(place))
+                taken = await self._take(place)
+                if self._prepare:
+                    await self._prepare([taken.document])
+                return Read(place, taken)
             except RejoinderError as error:
                 return Read(place, error=error)
 

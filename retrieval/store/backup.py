@@ -18,7 +18,7 @@ from pathlib import Path
 
 from retrieval.errors import BadInput, NotFound
 from retrieval.store import database
-from retrieval.store.dense import Dense
+from retrieval.store.index_note import IndexNote
 from retrieval.store.lock import DirectoryLock
 from retrieval.store.records import Records
 
@@ -146,7 +146,7 @@ def _opened(staging: Path) -> Held:
     records = Records.open(staging)
     try:
         sound = records.passages.full_text_consistent()
-        Dense.unrecord(records)
+        IndexNote(records.settings).gone()
     finally:
         records.close()
     if not sound:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import random
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -18,12 +18,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.store import folders
 from retrieval.store import index as indexes
+from retrieval.store.database import batches
 from retrieval.store.embedding import Progress
 from retrieval.store.embeddings import Entry
 from retrieval.store.exact import FEW, Exact
 from retrieval.store.index import Index, IndexFailed
+from retrieval.store.index_note import IndexNote
 from retrieval.store.records import Records
+from retrieval.store.waiting import Waiting, room
 from retrieval.types import Role
 
 log = logging.getLogger(__name__)
@@ -31,18 +35,8 @@ log = logging.getLogger(__name__)
 SAMPLE = 32
 """Passages looked up by their own vectors at each start."""
 
-LOGGED = 5_000
-"""Changes since an index was written out (or a quarter of what it holds) from which the next start makes it anew: each
-1,000 of them make the next change 15 ms slower, and a start longer."""
-NOTED = 500
-"""So many changes may be forgotten when the process is killed."""
-
 Examine = Callable[[Path, Sequence[Entry], int], str | None]
 """Tries an index folder with a sample of passages and says what is wrong with it, or None."""
-
-_FOLDER = "index folder"
-_EMBEDDER = "index embedder"
-_LOG = "index log"
 
 
 class IndexState(StrEnum):
@@ -66,13 +60,14 @@ class Dense:
     """The vectors of one embedder, searchable. Changes are the caller's to serialize; queries come from any thread."""
 
     def __init__(
-        self, records: Records, root: Path, embedder: str, dimensions: int, examine: Examine = indexes.examine
+        self, records: Records, root: Path, embedder: str, dimensions: int, examine: Examine = folders.examine
     ) -> None:
         self._records, self._root, self._embedder, self._examine = records, root, embedder, examine
         self._exact = Exact(records.embeddings, embedder, dimensions)
         self._index: Index | None = None
         self._failed: list[Index] = []
-        self._unnoted = 0
+        self._waiting = Waiting()
+        self._note = IndexNote(records.settings)
         self.state = DenseState(IndexState.STARTING, "The index is not checked yet.")
 
     def query(
@@ -83,20 +78,26 @@ class Dense:
         seen = self._records.embeddings.visible([passage for passage, _ in hits], spaces, role)
         return [(passage, score) for passage, score in hits if passage in seen]
 
-    def sync(self, sources: Collection[str] | None = None) -> tuple[int, int]:
-        """Brings the index in step with the records, for some sources or for all.
-
-        Returns:
-            How many passages were put in and taken out. (0, 0) also when there is no index to speak of.
-        """
+    def sync(self, sources: Collection[str] | None = None) -> None:
+        """Brings searching in step with the records: for some sources at once, for all in the index itself."""
         self._exact.forget(None if sources is None else self._records.sources.spaces(sources))
         if (index := self._index) is None:
-            return 0, 0
+            return
         try:
-            return self._sync(index, sources)
+            if sources is not None:
+                self._waiting = self._waiting.joined(sources, self._entries(sources))
+                if len(self._waiting) <= room(index.count()):
+                    return
+                sources = self._waiting.sources
+            self._sync(index, sources)
+            self._waiting = Waiting()
         except IndexFailed as error:
             self._broken(index, error)
-            return 0, 0
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Sources that the index has not been told of yet; searching knows them."""
+        return self._waiting.sources
 
     def check(self, progress: Progress | None = None) -> str | None:
         """Opens the index, after trying it in a child process; rebuilds it when anything is wrong.
@@ -107,17 +108,17 @@ class Dense:
         why = self._wrong()
         if why is None:
             try:
-                index = Index.open(self._root / str(self._folder))
+                index = Index.open(self._root / str(self._note.folder))
                 self._sync(index, None)
             except IndexFailed as error:
                 why = f"it fails ({error})"
             else:
                 self._serve(index)
         if why is not None:
-            if self._folder is not None:
+            if self._note.folder is not None:
                 log.warning("the index is made anew: %s", why)
             self.rebuild(f"The index is rebuilt from the records because {why}.", progress)
-        indexes.sweep(self._root, self._folder)
+        folders.sweep(self._root, self._note.folder)
         return why
 
     def rebuild(self, why: str, progress: Progress | None = None, *, tidy: bool = True) -> None:
@@ -144,17 +145,15 @@ class Dense:
         except IndexFailed as error:
             self.state = DenseState(IndexState.BROKEN, f"The index cannot be rebuilt ({error}); search is exact.")
             return
-        self._unnoted = 0
-        logged = str(0 if indexes.written_out(total) else total)
-        self._records.settings.set_all({_FOLDER: name, _EMBEDDER: self._embedder, _LOG: logged})
+        self._note.made(name, self._embedder, 0 if indexes.written_out(total) else total)
         self._serve(index)
         if tidy:
             self.tidy()
 
     def tidy(self) -> None:
         """Deletes every other index, and what a new one may hold of them."""
-        indexes.sweep(self._root, self._folder)
-        indexes.blank(self._root)
+        folders.sweep(self._root, self._note.folder)
+        folders.blank(self._root)
 
     def discard(self) -> bool:
         """Deletes the index with all its files; returns whether one was open."""
@@ -163,8 +162,8 @@ class Dense:
         # Should whoever makes it anew fail, the next check must not take it for an index that serves.
         self.state = DenseState(IndexState.STARTING, "The index was deleted, to be made without what was erased.")
         self._exact.forget()
-        self._records.settings.set(_FOLDER, None)
-        indexes.sweep(self._root, None)
+        self._note.gone()
+        folders.sweep(self._root, None)
         return was_open
 
     def close(self) -> None:
@@ -172,27 +171,14 @@ class Dense:
         self._close()
         self.state = DenseState(IndexState.STARTING, "The index is closed.")
 
-    @staticmethod
-    def recorded(records: Records) -> str | None:
-        """The id of the embedder whose vectors the index holds, as recorded; None before the first index."""
-        return records.settings.get(_EMBEDDER)
-
-    @staticmethod
-    def unrecord(records: Records) -> None:
-        """Notes that there is no index beside these records; the next ``check`` makes one, of the same embedder."""
-        records.settings.set(_FOLDER, None)
-
-    @property
-    def _folder(self) -> str | None:
-        return self._records.settings.get(_FOLDER)
-
     def _nearest(
         self, vector: NDArray[np.float32], spaces: Collection[str], role: Role | None, limit: int
     ) -> list[tuple[str, float]]:
+        waiting = self._waiting  # before the index: what leaves it meanwhile is in the index by then
         if (index := self._index) is not None:
             try:
                 if not self._rare(index, spaces, role):
-                    return index.query(vector, spaces, role, limit)
+                    return waiting.query(index, vector, spaces, role, limit)
             except IndexFailed as error:
                 self._broken(index, error)
         return self._exact.query(vector, spaces, role, limit)
@@ -206,41 +192,38 @@ class Dense:
         """What forbids using the index as it lies there."""
         if self.state.state is IndexState.BROKEN:
             return "it failed while in use"
-        folder = self._folder
+        folder = self._note.folder
         if folder is None:
             return "there is none yet"
         if not (self._root / folder).is_dir():
             return "its folder is gone"
-        if self._records.settings.get(_EMBEDDER) != self._embedder:
+        if self._note.embedder != self._embedder:
             return "it was made by another embedder"
         places = self._records.embeddings.places(self._embedder)
-        logged = int(self._records.settings.get(_LOG) or len(places))
-        if logged > max(LOGGED, len(places) // 4):
-            return f"{logged:,} changes wait in its log, and make each further one slower"
+        if why := self._note.overlong(len(places)):
+            return why
         chosen = random.sample(sorted(places), min(SAMPLE, len(places)))
         entries = [entry for batch in self._records.embeddings.entries(self._embedder, chosen) for entry in batch]
         return self._examine(self._root / folder, entries, len(places))
 
-    def _sync(self, index: Index, sources: Collection[str] | None) -> tuple[int, int]:
+    def _entries(self, sources: Collection[str]) -> Iterator[Entry]:
+        places = self._records.embeddings.places(self._embedder, sources)
+        return chain.from_iterable(self._records.embeddings.entries(self._embedder, places))
+
+    def _sync(self, index: Index, sources: Collection[str] | None) -> None:
         wanted = self._records.embeddings.places(self._embedder, sources)
         held = index.places(sources)
         stale = [passage for passage, place in wanted.items() if held.get(passage) != place]
         extra = [passage for passage in held if passage not in wanted]
-        for entries in self._records.embeddings.entries(self._embedder, stale):
+        for entries in batches(
+            chain.from_iterable(self._records.embeddings.entries(self._embedder, stale)), indexes.BATCH
+        ):
             index.upsert(entries)
         index.delete(extra)
-        self._note(len(stale) + len(extra))
-        return len(stale), len(extra)
-
-    def _note(self, changes: int) -> None:
-        """Count changes to the index, in the records now and then."""
-        self._unnoted += changes
-        if self._unnoted >= NOTED:
-            noted = int(self._records.settings.get(_LOG) or 0)
-            self._records.settings.set(_LOG, str(noted + self._unnoted))
-            self._unnoted = 0
+        self._note.changed(len(stale) + len(extra))
 
     def _serve(self, index: Index) -> None:
+        self._waiting = Waiting()
         self._index = index
         self.state = DenseState(IndexState.READY, self.state.why if self.state.state is IndexState.REBUILDING else None)
         self._exact.forget()

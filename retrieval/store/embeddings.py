@@ -19,6 +19,8 @@ from retrieval.types import Passage, Role, Source
 
 _SOURCES, _PASSAGES, _EMBEDDINGS = schema.sources, schema.passages, schema.embeddings
 _STORED = np.dtype("<f4")
+_TOGETHER = 16
+"""Sources whose passages are in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +98,13 @@ class Embeddings:
         held = or_(
             _PASSAGES.c.document == _SOURCES.c.current_document, _PASSAGES.c.document == _SOURCES.c.incoming_document
         )
-        for source_id in sources if sources is not None else self._sources():
+        query = select(_PASSAGES, _SOURCES.c.id.label("source")).join(_SOURCES, held).order_by(_PASSAGES.c.key)
+        for batch in batches(sources if sources is not None else self._sources(), _TOGETHER):
+            some = _SOURCES.c.id.in_(batch)
             with self._database.read() as connection:
-                record = connection.execute(select(_SOURCES).where(_SOURCES.c.id == source_id)).first()
-                query = select(_PASSAGES, _SOURCES.c.id.label("source")).join(_SOURCES, held)
-                rows = connection.execute(query.where(_SOURCES.c.id == source_id).order_by(_PASSAGES.c.key)).all()
-            if record is not None:
-                yield from ((source_of(record), passage_of(row)) for row in rows)
+                records = {row.id: source_of(row) for row in connection.execute(select(_SOURCES).where(some))}
+                rows = connection.execute(query.where(some)).all()
+            yield from ((records[row.source], passage_of(row)) for row in rows)
 
     def entries(self, embedder: str, passages: Collection[str] | None = None) -> Iterator[list[Entry]]:
         """Searchable passages that have a vector (all, or some), in lists of a bounded size."""
@@ -126,10 +128,9 @@ class Embeddings:
         """What the index has to hold (of some sources, or of all): passage id to source, space, role and digest."""
         columns = (_EMBEDDINGS.c.passage, _SOURCES.c.id, _SOURCES.c.space, _SOURCES.c.role, _EMBEDDINGS.c.digest)
         query = _searchable(embedder).with_only_columns(*columns)
-        if sources is not None:
-            query = query.where(_SOURCES.c.id.in_(list(sources)))
+        some = [query] if sources is None else [query.where(_SOURCES.c.id.in_(batch)) for batch in batches(sources)]
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
+            rows = [row for query in some for row in connection.execute(query)]
         return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
     def block(self, embedder: str, space: str, role: Role, *, dimensions: int) -> tuple[list[str], NDArray[np.float32]]:

@@ -10,17 +10,12 @@ afterwards; deleted vectors stay in the files, so erasing means a new folder.
 
 from __future__ import annotations
 
-import json
-import shutil
-import struct
-import subprocess
-import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,17 +33,8 @@ MANY = 2_000
 """Passages from which an index is synced while it is made."""
 SYNCS = 10
 """How often, at most: each writes all of it."""
-VECTORS = "data_level0.bin"
-_PIECE = 1 << 20
-_HEADER = struct.Struct("<IQQQQ")
-"""Version, offset, room, count, size."""
-
 OVERFETCH = (4, 32)
 """So many times the wanted number is fetched without a filter, before the slow filter is asked."""
-
-PROBE_SECONDS = 60
-PROBE_SECONDS_PER_PASSAGE = 0.002
-"""Start-up replay was measured at 0.15 ms a passage; a slow disk may take ten times that."""
 
 Place = tuple[str, str, str, str]
 """Source, space, role, digest of the embedded text: what the index says of a passage."""
@@ -79,6 +65,12 @@ class Making:
         writes = -(-total // (syncs * BATCH))
         batch = total // (syncs * writes)
         return cls(batch, batch * writes)
+
+
+class _Hit(NamedTuple):
+    passage: str
+    score: float
+    about: dict[str, str]
 
 
 class Index:
@@ -144,16 +136,23 @@ class Index:
 
     def places(self, sources: Collection[str] | None = None) -> dict[str, Place]:
         """What the index holds (of some sources, or of all): passage id to its place."""
-        where = {"source": {"$in": list(sources)}} if sources is not None else None
         held: dict[str, Place] = {}
         with _guarded():
-            # By pages: Chroma names every passage it gives in one SQL statement, and 100,000 are too many for that.
-            while True:
-                found = self._collection.get(where=where, limit=BATCH, offset=len(held), include=["metadatas"])
-                for passage, about in zip(found["ids"], found["metadatas"], strict=True):
-                    held[passage] = (about["source"], about["space"], about["role"], about["digest"])
-                if len(found["ids"]) < BATCH:
-                    return held
+            if sources is None:
+                return self._places(None)
+            for batch in batches(sources):
+                held |= self._places({"source": {"$in": batch}})
+        return held
+
+    def _places(self, where: dict[str, Any] | None) -> dict[str, Place]:
+        held: dict[str, Place] = {}
+        # By pages: Chroma names every passage it gives in one SQL statement, and 100,000 are too many for that.
+        while True:
+            found = self._collection.get(where=where, limit=BATCH, offset=len(held), include=["metadatas"])
+            for passage, about in zip(found["ids"], found["metadatas"], strict=True):
+                held[passage] = (about["source"], about["space"], about["role"], about["digest"])
+            if len(found["ids"]) < BATCH:
+                return held
 
     def count(self) -> int:
         """How many passages it holds."""
@@ -161,105 +160,35 @@ class Index:
             return int(self._collection.count())
 
     def query(
-        self, vector: NDArray[np.float32], spaces: Collection[str], role: Role | None, limit: int
+        self,
+        vector: NDArray[np.float32],
+        spaces: Collection[str],
+        role: Role | None,
+        limit: int,
+        without: Collection[str] = (),
     ) -> list[tuple[str, float]]:
-        """The nearest passages of these spaces: (passage id, cosine similarity), best first."""
+        """The nearest passages of these spaces, without some sources: (passage id, cosine similarity), best first."""
         with _guarded():
             for factor in OVERFETCH:
                 hits = self._fetch(vector, limit * factor, None)
-                seen = [(passage, score) for passage, score, about in hits if _visible(about, spaces, role)]
+                seen = [hit for hit in hits if _visible(hit.about, spaces, role) and hit.about["source"] not in without]
                 if len(seen) >= limit or len(hits) < limit * factor:
-                    return seen[:limit]
-            found = self._fetch(vector, limit, _where(spaces, role))
-            return [(passage, score) for passage, score, _ in found]
+                    break
+            else:
+                seen = self._fetch(vector, limit, _where(spaces, role, without))
+            return [(hit.passage, hit.score) for hit in seen[:limit]]
 
     def close(self) -> None:
         """Lets go of files and memory."""
         with _guarded():
             self._client.close()
 
-    def _fetch(
-        self, vector: NDArray[np.float32], number: int, where: dict[str, Any] | None
-    ) -> list[tuple[str, float, dict[str, str]]]:
+    def _fetch(self, vector: NDArray[np.float32], number: int, where: dict[str, Any] | None) -> list[_Hit]:
         found = self._collection.query(
             query_embeddings=[vector], n_results=number, where=where, include=["distances", "metadatas"]
         )
         lists = zip(found["ids"][0], found["distances"][0], found["metadatas"][0], strict=True)
-        return [(passage, 1.0 - distance, about) for passage, distance, about in lists]
-
-
-def examine(folder: Path, sample: Sequence[Entry], passages: int) -> str | None:
-    """Tries a folder in a child process.
-
-    Args:
-        folder: The index's folder.
-        sample: Passages to be found by their own vectors.
-        passages: How many the index holds about; more take longer to open.
-
-    Returns:
-        What is wrong with it, or None.
-    """
-    looked_for = {entry.passage: [entry.digest, entry.values.tolist()] for entry in sample}
-    request = json.dumps({"folder": str(folder), "sample": looked_for})
-    try:
-        child = subprocess.run(  # noqa: S603 - this interpreter, our own script
-            [sys.executable, "-P", probe.__file__],
-            input=request,
-            capture_output=True,
-            text=True,
-            timeout=PROBE_SECONDS + PROBE_SECONDS_PER_PASSAGE * passages,
-            check=False,
-            start_new_session=True,  # Ctrl-C at the terminal is for us: it must not look like a damaged index
-        )
-    except subprocess.TimeoutExpired:
-        return "it does not open in time"
-    if child.returncode < 0:
-        return f"opening it ends the process (signal {-child.returncode})"
-    if child.returncode > 0:
-        return "it does not open"
-    missed = json.loads(child.stdout)["missed"]
-    return f"{missed} of {len(sample)} passages are not found by their own vector" if missed else None
-
-
-def blank(root: Path) -> None:
-    """Fill with zeros what the vector files of a new index have room for and do not use.
-
-    Chroma lays them out with room, in memory that it does not clear, so a new index can hold vectors of an erased one;
-    what is beyond the count in their header (none before the first sync) it does not read, and an index that this
-    spoiled would fail the check of the next start and be made anew.
-    """
-    for path in root.rglob(VECTORS):
-        count, size = _written(path.with_name("header.bin"))
-        _zero(path, count * size)
-        if (lengths := path.with_name("length.bin")).is_file():
-            _zero(lengths, count * 4)
-
-
-def _zero(path: Path, start: int) -> None:
-    """Overwrite a file from a byte on; of a large index these are hundreds of megabytes, so piece by piece."""
-    end = path.stat().st_size
-    with path.open("r+b") as file:
-        file.seek(start)
-        for at in range(start, end, _PIECE):
-            file.write(bytes(min(_PIECE, end - at)))
-
-
-def _written(header: Path) -> tuple[int, int]:
-    """How many vectors were synced, and the bytes of each with its links, by hnswlib's header."""
-    try:
-        _, _, _, count, size = _HEADER.unpack(header.read_bytes()[: _HEADER.size])
-    except (OSError, struct.error):
-        return 0, 0
-    return count, size
-
-
-def sweep(root: Path, keep: str | None) -> None:
-    """Deletes every index folder but one: what rebuilds, crashes and erasures left behind."""
-    if not root.is_dir():
-        return
-    for path in root.iterdir():
-        if path.name != keep:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        return [_Hit(passage, 1.0 - distance, about) for passage, distance, about in lists]
 
 
 @contextmanager
@@ -280,6 +209,8 @@ def _visible(about: dict[str, str], spaces: Collection[str], role: Role | None) 
     return about["space"] in spaces and (role is None or about["role"] == role.value)
 
 
-def _where(spaces: Collection[str], role: Role | None) -> dict[str, Any]:
-    seen: dict[str, Any] = {"space": {"$in": list(spaces)}}
-    return seen if role is None else {"$and": [seen, {"role": role.value}]}
+def _where(spaces: Collection[str], role: Role | None, without: Collection[str]) -> dict[str, Any]:
+    seen: list[dict[str, Any]] = [{"space": {"$in": list(spaces)}}]
+    seen += [{"role": role.value}] if role else []
+    seen += [{"source": {"$nin": list(without)}}] if without else []
+    return seen[0] if len(seen) == 1 else {"$and": seen}

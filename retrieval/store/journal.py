@@ -130,7 +130,7 @@ class Settings:
 def note(connection: Connection, who: str, what: str, space: str, source: str | None = None) -> None:
     """Adds an audit entry in the transaction of the change itself."""
     values = {"at": now(), "who": clean(who), "what": clean(what), "source": cleaned(source), "space": clean(space)}
-    connection.execute(insert(schema.audit).values(values))
+    connection.execute(insert(schema.audit), values)
 
 
 def kept(connection: Connection, key: str) -> str | None:

@@ -18,8 +18,9 @@ from retrieval.errors import RejoinderError, Unavailable
 from retrieval.rank.interfaces import Embedder, Vectors
 from retrieval.store.dense import Dense, Examine, IndexState
 from retrieval.store.embedding import Embedding, EmbedText, Progress
+from retrieval.store.index_note import IndexNote
 from retrieval.store.records import Records
-from retrieval.types import Role
+from retrieval.types import Document, Role
 
 Hits = list[tuple[str, float]]
 """(passage id, cosine similarity), best first."""
@@ -60,7 +61,7 @@ class Meaning:
     @property
     def recorded(self) -> str | None:
         """The id of the embedder that the index on disk belongs to."""
-        return Dense.recorded(self._records)
+        return IndexNote(self._records.settings).embedder
 
     def served(self, embedder: Embedder) -> Serving:
         """What would serve with an embedder; nothing is opened yet."""
@@ -87,6 +88,10 @@ class Meaning:
         """Cosine similarities of passages to a vector of our own embedder."""
         held = self._records.embeddings.vectors(self.own.embedder.id, passages)
         return {passage: float(np.dot(values, vector)) for passage, values in held.items()}
+
+    def ahead(self, documents: Sequence[Document]) -> None:
+        """Embeds documents that are about to be kept, with our own embedder; raises as ``Embedding.ahead``."""
+        self.own.embedding.ahead(documents)
 
     def fill(self, sources: Collection[str] | None = None, progress: Progress | None = None) -> int:
         """Gives passages the vectors that they lack, of our own embedder and then of the one that serves.

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from retrieval.errors import RejoinderError
 from retrieval.rank.interfaces import Embedder
-from retrieval.store import index as indexes
+from retrieval.store import folders
 from retrieval.store.database import batches
 from retrieval.store.dense import Dense, DenseState, Examine, IndexState
 from retrieval.store.embedding import EmbedText, Progress, in_context
@@ -70,7 +70,7 @@ class Shelf:
         embedder: Embedder,
         *,
         embed_text: EmbedText = in_context,
-        examine: Examine = indexes.examine,
+        examine: Examine = folders.examine,
     ) -> Shelf:
         """Takes the data directory and opens the records: at once, without models or index.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
@@ -94,7 +94,7 @@ def check(document: Document) -> None:
 
 def document_id(document: Document) -> str:
     """The id of a version of a source's text: of its content alone, so the same content is the same version."""
-    content = [document.source.id, document.text, *map(asdict, document.passages), *map(asdict, document.claims)]
+    content = [document.source.id, document.text, *map(_flat, document.passages), *map(asdict, document.claims)]
     return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()[:32]
 
 
@@ -144,18 +144,18 @@ def _put_record(
     values = record | {"incoming_document": version, "changed_at": now(), "removed_at": None, "why": None}
     if row is None:
         values |= {"id": source.id, "added_by": source.added_by, "added_at": now(), "state": State.PENDING.value}
-        connection.execute(insert(_SOURCES).values(values))
+        connection.execute(insert(_SOURCES), values)
         return
     if row.state != State.READY.value:
         values |= {"state": State.PENDING.value}
-    connection.execute(update(_SOURCES).where(_SOURCES.c.id == source.id).values(values))
+    connection.execute(update(_SOURCES).where(_SOURCES.c.id == source.id), values)
 
 
 def _put_version(connection: Connection, document: Document, version: str) -> None:
     if connection.execute(select(_DOCUMENTS.c.id).where(_DOCUMENTS.c.id == version)).first():
         return
     values = {"id": version, "source": document.source.id, "text": document.text, "created_at": now()}
-    connection.execute(insert(_DOCUMENTS).values(values))
+    connection.execute(insert(_DOCUMENTS), values)
     for passages in batches(_passage_values(passage, version) for passage in document.passages):
         connection.execute(insert(schema.passages), passages)
     keys = select(schema.passages.c.key, schema.passages.c.text).where(schema.passages.c.document == version)
@@ -164,8 +164,13 @@ def _put_version(connection: Connection, document: Document, version: str) -> No
         connection.execute(insert(schema.claims), claims)
 
 
+def _flat(passage: Passage) -> dict[str, object]:
+    """As ``asdict``, which looks into each value for more to take apart; a passage's are plain."""
+    return {field.name: getattr(passage, field.name) for field in fields(passage)}
+
+
 def _passage_values(passage: Passage, version: str) -> dict[str, object]:
-    values = asdict(passage)
+    values = _flat(passage)
     del values["source"]
     return values | {"document": version, "starts": values.pop("start"), "ends": values.pop("end")}
 
@@ -200,4 +205,4 @@ def settle(connection: Connection, source_id: str) -> None:
         "current_document": row.incoming_document,
         "incoming_document": None,
     }
-    connection.execute(update(_SOURCES).where(_SOURCES.c.id == source_id).values(values))
+    connection.execute(update(_SOURCES).where(_SOURCES.c.id == source_id), values)

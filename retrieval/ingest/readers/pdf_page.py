@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,10 @@ _LARGEST_SIDE = 1400
 """Pixels of the picture that pale letters are looked for in."""
 _MOSTLY = 0.8
 _HALF = 0.5
+# Its address alone: this is asked of each character, and to make a pointer of it takes ten times as long.
+_object_at = ctypes.CFUNCTYPE(ctypes.c_size_t, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +78,20 @@ def _characters(text_page: PdfTextPage) -> list[str]:
 
 
 def _runs(page: PdfPage, text_page: PdfTextPage, count: int) -> list[_Run]:
-    starts: list[tuple[int, Any]] = []
-    last: int | None = None
-    for at in range(count):
-        drawn = pdfium.FPDFText_GetTextObject(text_page, at)
-        handle = ctypes.cast(drawn, ctypes.c_void_p).value
-        if handle is not None and handle != last:  # None: a space or line break that pdfium put in
-            starts.append((at, drawn))
-            last = handle
     judge = _Judge(page, text_page)
-    ends = [start for start, _ in starts] + [count]
-    return [judge.run(start, end, drawn) for (start, drawn), end in zip(starts, ends[1:], strict=True)]
+    return [
+        judge.run(start, end, pdfium.FPDFText_GetTextObject(text_page, start))
+        for start, end in pairwise([*_starts(text_page, count), count])
+    ]
+
+
+def _starts(text_page: PdfTextPage, count: int) -> list[int]:
+    """Where the text object that draws the characters becomes another one."""
+    asked = map(_object_at, repeat(ctypes.cast(text_page.raw, ctypes.c_void_p)), range(count))
+    drawn = np.fromiter(asked, np.uintp, count)
+    drawing = np.flatnonzero(drawn)  # the others are spaces and line breaks that pdfium put in
+    starts: list[int] = drawing[np.diff(drawn[drawing], prepend=np.uintp(0)) != 0].tolist()
+    return starts
 
 
 class _Judge:
@@ -180,9 +188,10 @@ def _lines(text_page: PdfTextPage, characters: list[str]) -> list[Line]:
     for at in range(len(characters) + 1):
         if at < len(characters) and characters[at] != "\n":
             continue
-        shown = [place for place in range(start, at) if not characters[place].isspace() and characters[place]]
-        if shown:
-            first, last = loose_box(text_page, shown[0]), loose_box(text_page, shown[-1])
+        begin = next((place for place in range(start, at) if characters[place].strip()), None)
+        if begin is not None:
+            end = next(place for place in reversed(range(begin, at)) if characters[place].strip())
+            first, last = loose_box(text_page, begin), loose_box(text_page, end)
             place = (first[0], last[1], first[2], first[3]) if first and last else (0.0, 0.0, 0.0, 0.0)
             lines.append(Line("".join(characters[start:at]), *place))
         start = at + 1

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from retrieval.curate.types import Stage
 from retrieval.ingest.intake import Given
-from retrieval.store.index import Index
 from retrieval.types import Role
 from tests.retrieval.curate.shop import ADA, HERE, Shop, pasted
+from tests.retrieval.store.making import searched
 
 WAITING, ADDED, GONE = "waiting", "added", None
 
@@ -45,13 +45,12 @@ async def found(shop: Shop) -> dict[str, str]:
 
 
 async def agree(shop: Shop) -> bool:
-    records, index = shop.shelf.records, shop.shelf._dense._index
-    assert isinstance(index, Index)
+    records = shop.shelf.records
     whole = [
         (await shop.library.document(source.id, HERE)).text == text(source.title)
         for source in await shop.library.sources(HERE)
     ]
-    same = index.places() == records.embeddings.places(shop.embedder.id)
+    same = searched(shop.shelf) == records.embeddings.places(shop.embedder.id)
     return all(whole) and same and records.passages.full_text_consistent() and not records.sources.unfinished()
 
 

@@ -11,11 +11,11 @@ import pytest
 from retrieval.curate.types import Draft, Edits, Item, Stage
 from retrieval.ingest.fetch import Fetched
 from retrieval.ingest.intake import Given, Intake
-from retrieval.store.index import Index
 from retrieval.store.versions import ChangeKind
 from retrieval.types import Role
 from tests.loopback import Site
 from tests.retrieval.curate.shop import ADA, HERE, STORY, Axe, Killed, Shop, opened, pasted
+from tests.retrieval.store.making import searched
 
 ARTICLE = Given(Role.ARTICLE, HERE)
 WRITES = range(1, 13)
@@ -76,9 +76,7 @@ async def _whatever_is_there(shop: Shop, told: list[str]) -> Draft | None:
 
 def _agree(shop: Shop) -> None:
     records = shop.shelf.records
-    index = shop.shelf._dense._index
-    assert isinstance(index, Index)
-    assert index.places() == records.embeddings.places(shop.embedder.id)
+    assert searched(shop.shelf) == records.embeddings.places(shop.embedder.id)
     assert records.passages.full_text_consistent()
     assert records.sources.unfinished() == []
 

@@ -7,7 +7,8 @@ from unittest import mock
 
 import pytest
 
-from retrieval.curate.together import AHEAD, AT_ONCE, Read, ReadAhead, add_together
+from retrieval.curate import together
+from retrieval.curate.together import AHEAD, AT_ONCE, TOGETHER, Read, ReadAhead, add_together
 from retrieval.errors import BadInput, NotFound, Refused, Unavailable
 from retrieval.ingest.intake import Taken
 from retrieval.store.versions import ChangeKind
@@ -50,16 +51,61 @@ async def test_places_are_read_ahead_and_come_in_their_order() -> None:
     desk, places = Desk("p2"), [f"p{number}" for number in range(3 * AHEAD)]
     desk.let.set()
     async with ReadAhead(places, desk.take) as ahead:
-        first = await ahead.next(1)
+        found = await ahead.next()
         await until_idle()
-        assert desk.begun == places[: AHEAD + 1]  # what nobody takes does not pile up
-        found = [*first]
+        assert desk.begun == places[: AHEAD + TOGETHER]  # what nobody takes does not pile up
         while read := await ahead.next():
-            assert len(read) <= AHEAD
+            assert len(read) == TOGETHER
             found += read
     assert [one.place for one in found] == places
     assert [one.place for one in found if one.taken is None] == ["p2"]
     assert str(found[2].error) == "p2 cannot be read."
+
+
+async def test_what_is_read_does_not_wait_long_for_a_slow_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "PATIENCE", 0)
+    slow = asyncio.Event()
+
+    async def take(place: str) -> Taken:
+        if place == "c":
+            await slow.wait()
+        return taken(place)
+
+    async with ReadAhead("abcd", take) as ahead:
+        await until_idle()
+        assert [one.place for one in await ahead.next()] == ["a", "b"]
+        slow.set()
+        await until_idle()
+        assert [one.place for one in await ahead.next()] == ["c", "d"]
+
+
+async def test_what_is_read_ahead_is_embedded_ahead_and_only_then(shop: Shop) -> None:
+    async def take(place: str) -> Taken:
+        return taken(place)
+
+    for times in (1, 2):
+        async with ReadAhead("ab", take, shop.library.prepare) as ahead:
+            read = await ahead.next()
+        embedded = list(shop.embedder.texts)
+        assert len(embedded) == 2
+        assert await shop.library.sources() == [] or times == 2
+        added = await add_together(shop.library, read, actor=ADA)
+        assert [one.change and one.change.kind for one in added] == [
+            [ChangeKind.ADDED, ChangeKind.UNCHANGED][times - 1]
+        ] * 2
+        assert shop.embedder.texts == embedded, "what was embedded ahead was embedded again"
+    entries = [entry for batch in shop.shelf.records.embeddings.entries(shop.embedder.id) for entry in batch]
+    for entry, name in zip(sorted(entries, key=lambda one: one.source), "ab", strict=True):
+        (vector,) = shop.embedder.embed_queries([f"Title of {name}. What stands at {name}."])
+        assert entry.source == name
+        assert entry.values == pytest.approx(vector)
+
+
+async def test_an_embedder_that_fails_ahead_is_told_of_when_the_source_is_added(shop: Shop) -> None:
+    shop.embedder.failing = RuntimeError("out of memory")
+    await shop.library.prepare([taken("a").document])
+    (added,) = await add_together(shop.library, [Read("a", taken("a"))], actor=ADA)
+    assert isinstance(added.error, Unavailable)
 
 
 async def test_only_a_few_are_read_at_a_time_and_leaving_ends_them() -> None:

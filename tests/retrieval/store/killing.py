@@ -24,14 +24,13 @@ import chromadb.api.shared_system_client  # noqa: F401 - imported by what a life
 from retrieval.curate.record import content_of
 from retrieval.curate.types import Stage
 from retrieval.ingest.intake import Given
-from retrieval.store import index as indexes
-from retrieval.store import probe
+from retrieval.store import folders, probe
 from retrieval.store.embeddings import Entry
 from retrieval.store.index import Index
 from retrieval.store.schema import State
 from retrieval.types import SHARED, Role
 from tests.retrieval.curate.shop import ADA, HERE, Shop, pasted
-from tests.retrieval.store.making import document
+from tests.retrieval.store.making import document, searched
 
 NAMES = tuple(f"s{number}" for number in range(10))
 SPACES = (SHARED, HERE)
@@ -54,7 +53,7 @@ def content(name: str, version: int) -> list[str]:
 
 
 def examine(folder: Path, sample: Sequence[Entry], _passages: int) -> str | None:
-    """As ``indexes.examine``: in a process of its own, which is a fork of this one."""
+    """As ``folders.examine``: in a process of its own, which is a fork of this one."""
     looked_for = {entry.passage: [entry.digest, entry.values.tolist()] for entry in sample}
     child = os.fork()
     if child == 0:
@@ -94,10 +93,11 @@ def whole(shop: Shop) -> bool:
 
 
 def misses(shop: Shop, index: Index) -> int:
-    """How many passages, of some, the index does not find by their own vector, in their own space."""
+    """How many passages, of some, are not found by their own vector, in their own space, with the index's help."""
+    waiting = shop.shelf._dense._waiting
     entries = [entry for batch in shop.shelf.records.embeddings.entries(shop.embedder.id) for entry in batch]
     chosen = random.sample(entries, min(12, len(entries)))
-    return sum(index.query(entry.values, [entry.space], None, 1)[0][0] != entry.passage for entry in chosen)
+    return sum(waiting.query(index, entry.values, [entry.space], None, 1)[0][0] != entry.passage for entry in chosen)
 
 
 def pending(shop: Shop) -> list[str]:
@@ -152,7 +152,7 @@ async def change_draft(shop: Shop, chance: random.Random) -> None:
 async def live(folder: Path, seed: int) -> None:
     say(born=os.getpid())
     began = time.monotonic()
-    shop = Shop(folder, examine=examine if seed % EXAMINED else indexes.examine)
+    shop = Shop(folder, examine=examine if seed % EXAMINED else folders.examine)
     report = shop.shelf.reconcile()
     await shop.drafts.resume()
     ready = time.monotonic() - began
@@ -162,7 +162,7 @@ async def live(folder: Path, seed: int) -> None:
         sources=found(shop),
         drafts=drafts(shop),
         whole=whole(shop),
-        agree=index.places() == shop.shelf.records.embeddings.places(shop.embedder.id),
+        agree=searched(shop.shelf) == shop.shelf.records.embeddings.places(shop.embedder.id),
         words=shop.shelf.records.passages.full_text_consistent(),
         unfinished=pending(shop),
         misses=misses(shop, index),

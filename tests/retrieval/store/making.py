@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
 from retrieval.rank.interfaces import Vectors
+from retrieval.store.index import Index, Place
+from retrieval.store.shelf import Shelf
 from retrieval.types import SHARED, Claim, Document, Locator, Passage, Role, Source
 
 DIMENSIONS = 16
@@ -46,6 +49,16 @@ class WordEmbedder:
     def _direction(self, word: str) -> Vectors:
         seed = int.from_bytes(hashlib.sha256(f"{self.id} {word}".encode("utf-8", "replace")).digest()[:8])
         return np.random.default_rng(seed).standard_normal(self.dimensions).astype(np.float32)
+
+
+def searched(shelf: Shelf) -> dict[str, Place]:
+    """What search by meaning knows: the index, and the sources that it has not been told of yet in its stead."""
+    index, waiting = shelf._dense._index, shelf._dense._waiting
+    assert isinstance(index, Index)
+    known = {passage: place for passage, place in index.places().items() if place[0] not in waiting.sources}
+    for entry in chain.from_iterable(one.entries for one in waiting._held.values()):
+        known[entry.passage] = (entry.source, entry.space, entry.role.value, entry.digest)
+    return known
 
 
 def document(

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.store import folders, probe
 from retrieval.store import index as indexes
-from retrieval.store import probe
 from retrieval.store.embeddings import Entry
 from retrieval.store.index import Index, IndexFailed
 from retrieval.types import SHARED, Role
@@ -126,7 +126,7 @@ def test_a_sound_folder_passes_the_child_process_and_twins_are_no_misses(tmp_pat
     made.upsert(entries)
     made.close()
     stale = replace(entries[0], digest="another", values=EAST)
-    assert indexes.examine(tmp_path / "chroma", [*entries[1:], stale, _entry("missing", 0.1)], 20) is None
+    assert folders.examine(tmp_path / "chroma", [*entries[1:], stale, _entry("missing", 0.1)], 20) is None
 
 
 def test_vectors_that_are_not_those_of_the_records_are_noticed(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_vectors_that_are_not_those_of_the_records_are_noticed(tmp_path: Path) -
     made.upsert([_entry("a", 0.0), _entry("b", 1.0)])
     made.close()
     wrong = [replace(_entry("a", 0.0), values=_entry("a", 1.0).values), _entry("b", 1.0)]
-    assert indexes.examine(tmp_path / "chroma", wrong, 2) == "1 of 2 passages are not found by their own vector"
+    assert folders.examine(tmp_path / "chroma", wrong, 2) == "1 of 2 passages are not found by their own vector"
 
 
 @pytest.mark.parametrize(
@@ -150,8 +150,8 @@ def test_a_child_process_that_dies_or_hangs_takes_nothing_with_it(
 ) -> None:
     (tmp_path / "probe.py").write_text(script)
     monkeypatch.setattr(probe, "__file__", str(tmp_path / "probe.py"))
-    monkeypatch.setattr(indexes, "PROBE_SECONDS", 0.5)
-    assert indexes.examine(tmp_path, [], 0) == why
+    monkeypatch.setattr(folders, "PROBE_SECONDS", 0.5)
+    assert folders.examine(tmp_path, [], 0) == why
 
 
 def test_ctrl_c_at_the_terminal_does_not_reach_the_child_process(
@@ -161,7 +161,7 @@ def test_ctrl_c_at_the_terminal_does_not_reach_the_child_process(
     script = f'import json, os; print(json.dumps({{"missed": int(os.getsid(0) == {os.getsid(0)})}}))'
     (tmp_path / "probe.py").write_text(script)
     monkeypatch.setattr(probe, "__file__", str(tmp_path / "probe.py"))
-    assert indexes.examine(tmp_path, [], 0) is None
+    assert folders.examine(tmp_path, [], 0) is None
 
 
 def test_sweeping_leaves_one_folder(tmp_path: Path) -> None:
@@ -169,9 +169,9 @@ def test_sweeping_leaves_one_folder(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "file").write_text("x")
     (tmp_path / "stray").write_text("x")
-    indexes.sweep(tmp_path, "current")
+    folders.sweep(tmp_path, "current")
     assert [path.name for path in tmp_path.iterdir()] == ["current"]
-    indexes.sweep(tmp_path / "missing", None)
+    folders.sweep(tmp_path / "missing", None)
 
 
 def test_the_index_phones_nobody(filled: Index, caplog: pytest.LogCaptureFixture) -> None:
@@ -194,12 +194,12 @@ def test_what_a_new_index_has_room_for_and_does_not_use_is_blank(
 ) -> None:
     monkeypatch.setattr(indexes, "MANY", many)
     made = Index.create(tmp_path / "new", [_entry(f"p{number}", 0.01 * number) for number in range(60)], 60)
-    files = [path for name in (indexes.VECTORS, "length.bin") for path in tmp_path.rglob(name)]
+    files = [path for name in (folders.VECTORS, "length.bin") for path in tmp_path.rglob(name)]
     assert files
     left = b"what was here before"
     for path in files:
         path.write_bytes(path.read_bytes()[: -len(left)] + left)
-    indexes.blank(tmp_path)
+    folders.blank(tmp_path)
     assert [path for path in files if left in path.read_bytes()] == []
     made.close()
     again = Index.open(tmp_path / "new")

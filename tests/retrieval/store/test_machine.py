@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from unittest import mock
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -18,12 +19,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy.exc import OperationalError
 
 from retrieval.errors import RejoinderError
+from retrieval.store import waiting
 from retrieval.store.dense import IndexState
 from retrieval.store.schema import State
 from retrieval.store.shelf import Shelf
 from retrieval.types import SHARED, Document
 from tests.retrieval.store.faults import Killed, killed_at, stumbling_at
-from tests.retrieval.store.making import WordEmbedder, document
+from tests.retrieval.store.making import WordEmbedder, document, searched
 
 NAMES = {"a": SHARED, "b": SHARED, "c": "g1", "d": "g2"}
 SPACES = (SHARED, "g1", "g2")
@@ -44,6 +46,9 @@ class ShelfMachine(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
+        # So few that some changes wait and others go into the index, a few sources together.
+        self.room = mock.patch.object(waiting, "LEAST", 6)
+        self.room.start()
         self.embedder = WordEmbedder()
         self.live: dict[str, int] = {}
         self.gone: dict[str, int] = {}
@@ -54,6 +59,7 @@ class ShelfMachine(RuleBasedStateMachine):
         if hasattr(self, "shelf"):
             self.shelf.close()
             shutil.rmtree(self.folder)
+            self.room.stop()
 
     @property
     def _data(self) -> Path:
@@ -161,6 +167,11 @@ class ShelfMachine(RuleBasedStateMachine):
         self.shelf.reconcile()
 
     @rule()
+    def the_index_is_told(self) -> None:
+        self.shelf.reconcile()
+        assert not self.shelf._dense.waiting
+
+    @rule()
     def restart(self) -> None:
         self.shelf.close()
         self.shelf = self._opened()
@@ -182,23 +193,16 @@ class ShelfMachine(RuleBasedStateMachine):
     def records_and_index_hold_the_same(self) -> None:
         assert self.shelf.state.state is IndexState.READY
         assert not self.shelf.records.purge_due
-        index = self.shelf._dense._index
-        assert index is not None
-        assert index.places() == self.shelf.records.embeddings.places(self.embedder.id)
+        assert searched(self.shelf) == self.shelf.records.embeddings.places(self.embedder.id)
         assert self.shelf.records.passages.full_text_consistent()
 
     @invariant()
     def every_passage_finds_itself_and_no_space_sees_anothers(self) -> None:
-        index = self.shelf._dense._index
-        assert index is not None
         for batch in self.shelf.records.embeddings.entries(self.embedder.id):
             for entry in batch:
-                for hits in (
-                    dict(self.shelf.dense(entry.values, [entry.space], None, 50)),
-                    dict(index.query(entry.values, [entry.space], None, 50)),
-                ):
-                    assert hits[entry.passage] > 0.999
-                    assert {NAMES[hit.partition(":")[0]] for hit in hits} == {entry.space}
+                hits = dict(self.shelf.dense(entry.values, [entry.space], None, 50))
+                assert hits[entry.passage] > 0.999
+                assert {NAMES[hit.partition(":")[0]] for hit in hits} == {entry.space}
         for space in SPACES:
             hits = dict(self.shelf.lexical("always the same says", [space]))
             assert {NAMES[hit.partition(":")[0]] for hit in hits} <= {space}

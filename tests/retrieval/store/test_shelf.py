@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from retrieval.errors import Misconfigured, NotFound, Unavailable
-from retrieval.store import dense
 from retrieval.store import index as indexes
+from retrieval.store import index_note, waiting
 from retrieval.store.dense import IndexState
 from retrieval.store.schema import State
 from retrieval.store.shelf import Shelf
@@ -174,14 +174,15 @@ def test_an_index_that_was_changed_much_is_made_anew_at_the_start(
     shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(indexes, "MANY", 20)
-    monkeypatch.setattr(dense, "NOTED", 7)
+    monkeypatch.setattr(index_note, "NOTED", 7)
+    monkeypatch.setattr(waiting, "MOST", 0)  # each change goes into the index at once
     shelf.put_many([document(f"bees {number}", f"Bees {number} hum.") for number in range(30)], "ann")
     shelf.reconcile()
     for _ in range(15):
         shelf.remove("bees 0", SHARED, "ann")
         shelf.restore("bees 0", SHARED, "ann")
     shelf.close()
-    monkeypatch.setattr(dense, "LOGGED", 27)
+    monkeypatch.setattr(index_note, "LOGGED", 27)
     for rebuilt in ("28 changes wait in its log, and make each further one slower", None):
         again = Shelf.open(tmp_path / "shelf", WordEmbedder())
         assert again.reconcile().rebuilt == rebuilt
@@ -198,7 +199,7 @@ def test_another_embedder_means_new_vectors_and_a_new_index(shelf: Shelf, tmp_pa
     report = other.reconcile()
     assert (report.rebuilt, report.embedded) == ("it was made by another embedder", 3)
     assert _nearest_of(other, "cats purr") == "cats"
-    assert [path.name for path in (tmp_path / "shelf" / "index").iterdir()] == [other._dense._folder]
+    assert [path.name for path in (tmp_path / "shelf" / "index").iterdir()] == [other._dense._note.folder]
     other.close()
 
 
