@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from retrieval.evaluate.readings import read, readings
 from retrieval.evaluate.unreadable import unreadable
 from retrieval.types import Answer, Citation, Stance
 
@@ -58,6 +59,10 @@ class Score:
     """Of these, not listed as refuting: supporting, qualifying or unlisted."""
     wrong_lenient: int
     """Of these, listed as supporting or qualifying and not as refuting."""
+    read: int
+    """Of these, looked at by two readers; see `readings`."""
+    wrong_read: int
+    """Of those read, not found to oppose."""
     unverified: int
     """Citations whose quote is empty or does not fit its offsets."""
     elapsed_ms: int
@@ -102,6 +107,7 @@ def score(gold: Gold, answer: Answer) -> Score:
     refuting = gold.of(Stance.REFUTES)
     listed = gold.of(Stance.SUPPORTS) | gold.of("qualifies")
     wrong = [item for item in answer.opposing if not quotes_one_of(item.quote, refuting)]
+    opposing = read(answer, readings())
     return Score(
         gold=gold,
         abstained=answer.abstained,
@@ -111,6 +117,8 @@ def score(gold: Gold, answer: Answer) -> Score:
         shown=len(answer.opposing),
         wrong_strict=len(wrong),
         wrong_lenient=sum(quotes_one_of(item.quote, listed) for item in wrong),
+        read=len(opposing),
+        wrong_read=opposing.count(False),
         unverified=sum(not verified(item) for item in answer.citations),
         elapsed_ms=answer.elapsed_ms,
     )

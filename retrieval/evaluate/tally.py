@@ -23,6 +23,10 @@ class Tally:
     """Share of the opposing citations that the set does not list as refuting."""
     wrong_side_lenient: float | None
     """Share of them that the set lists as supporting or qualifying."""
+    opposing_read: int
+    """Opposing citations that two readers looked at."""
+    wrong_side_read: float | None
+    """Share of those that they do not find to oppose."""
     abstained_unanswerable: float | None
     abstained_falsely: float | None
     unverified_quotes: int
@@ -31,7 +35,7 @@ class Tally:
 
 def tally(scores: Sequence[Score]) -> Tally:
     """Add up."""
-    shown = sum(one.shown for one in scores)
+    shown, read = sum(one.shown for one in scores), sum(one.read for one in scores)
     return Tally(
         questions=len(scores),
         article_hit_3=_share(one.article for one in scores),
@@ -40,6 +44,8 @@ def tally(scores: Sequence[Score]) -> Tally:
         opposing_shown=shown,
         wrong_side_strict=sum(one.wrong_strict for one in scores) / shown if shown else None,
         wrong_side_lenient=sum(one.wrong_lenient for one in scores) / shown if shown else None,
+        opposing_read=read,
+        wrong_side_read=sum(one.wrong_read for one in scores) / read if read else None,
         abstained_unanswerable=_share(one.abstained for one in scores if not one.gold.answerable),
         abstained_falsely=_share(one.abstained for one in scores if one.gold.answerable),
         unverified_quotes=sum(one.unverified for one in scores),
@@ -89,8 +95,16 @@ def questions_table(scores: Sequence[Score]) -> str:
 
 def tallies_table(tallies: Mapping[str, Tally]) -> str:
     """One row a name."""
-    header = ["questions", "n", "article hit@3", "opposing hit@5", "supporting hit@5", "opposing shown", "wrong side"]
-    header += ["other side or context", "abstains rightly", "falsely", "unverified", "median ms"]
+    header = ["questions", "n", "article hit@3", "opposing hit@5", "supporting hit@5", "opposing shown", "not listed"]
+    header += [
+        "other side or context",
+        "read",
+        "read as not opposing",
+        "abstains rightly",
+        "falsely",
+        "unverified",
+        "median ms",
+    ]
     return markdown_table(header, [_row(name, one) for name, one in tallies.items()])
 
 
@@ -104,6 +118,8 @@ def _row(name: str, one: Tally) -> list[str]:
         str(one.opposing_shown),
         number(one.wrong_side_strict, 2),
         number(one.wrong_side_lenient, 2),
+        str(one.opposing_read),
+        number(one.wrong_side_read, 2),
         number(one.abstained_unanswerable, 2),
         number(one.abstained_falsely, 2),
         str(one.unverified_quotes),

