@@ -122,9 +122,10 @@ def questions_part(shared: Path, models: Models, progress: Progress) -> str:
     """The development questions from end to end, on a fresh library."""
     progress("questions: seeding a fresh library and asking")
     text = (
-        "Seeds and the article's text in a fresh library. *Wrong side*: share of the passages shown as opposing that "
+        "Seeds and the article's text in a fresh library. *Not listed*: share of the passages shown as opposing that "
         "the set does not list as refuting; *other side or context*: share that it lists as supporting "
-        "or qualifying."
+        "or qualifying; *read*: how many of them two readers looked at (language models that saw claim and passage "
+        "alone, see `retrieval/evaluate/readings.py`), and the share of those that not both find to oppose."
     )
     return f"### Development questions, end to end\n\n{text}\n\n{questions_table(ask_questions(shared, models))}"
 
