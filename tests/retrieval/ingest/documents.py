@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+LETTER = "/MediaBox [0 0 612 792]"
 
 
 def line(text: str, *, x: float = 72, y: float = 700, size: float = 12, before: str = "") -> str:
@@ -22,7 +23,7 @@ def paragraph(lines: Sequence[str], *, top: float = 700, size: float = 12) -> st
     return "".join(line(text, y=top - at * size * 1.2, size=size) for at, text in enumerate(lines))
 
 
-def make_pdf(pages: Sequence[str], info: str = "", *, picture: bool = False) -> bytes:
+def make_pdf(pages: Sequence[str], info: str = "", *, picture: bool = False, box: str = LETTER) -> bytes:
     """A PDF whose pages (612 by 792 points) hold these instructions; ``/Im1`` is a grey picture if asked for."""
     kids = " ".join(f"{10 + 2 * at} 0 R" for at in range(len(pages)))
     objects = {
@@ -37,7 +38,7 @@ def make_pdf(pages: Sequence[str], info: str = "", *, picture: bool = False) -> 
     }
     pictures = "/XObject << /Im1 5 0 R >>" if picture else ""
     for at, content in enumerate(pages):
-        page = f"/Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {11 + 2 * at} 0 R"
+        page = f"/Type /Page /Parent 2 0 R {box} /Contents {11 + 2 * at} 0 R"
         objects[10 + 2 * at] = f"<< {page} /Resources << /Font << /F1 3 0 R >> {pictures} >> >>".encode()
         objects[11 + 2 * at] = _stream(content.encode("latin-1"))
     return _assemble(objects)
