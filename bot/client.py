@@ -132,6 +132,11 @@ class RejoinderClient(discord.Client):
         if self._keeping:
             await self._keeping.catch_up(self)
 
+    async def tell_changes(self) -> None:
+        """Post what changed without anybody's command, as when removed sources are erased."""
+        if self._keeping:
+            await self._keeping.tell(self)
+
     async def on_interaction(self, interaction: discord.Interaction[RejoinderClient]) -> None:
         """Answer submitted forms by their ``custom_id``: discord.py itself knows only those opened since its start."""
         if interaction.type is discord.InteractionType.modal_submit:

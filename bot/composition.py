@@ -28,7 +28,7 @@ from retrieval.curate.balance import Weigher
 from retrieval.curate.claim_finder import ClaimFinder
 from retrieval.curate.drafts import Drafts
 from retrieval.curate.shelving import Curator
-from retrieval.ingest.fetch import Fetcher
+from retrieval.ingest.fetch import Fetcher, FetchLimits
 from retrieval.ingest.intake import Intake
 from retrieval.ingest.worker import Reader
 from retrieval.library import Library, Watch, ignore
@@ -97,7 +97,7 @@ async def open_house(
         settings: where the data is and which models serve.
         watch: told of progress in long work.
         seeded: put the starter sources in when there is nothing yet.
-        fetcher: fetches links for the desk; by default one that reaches only what is public.
+        fetcher: fetches links for the desk; by default the settings' own, which reaches only what is public.
         trails: told how each answer comes about; no answer is then given from the store.
         embed: give passages at once the vectors of the embedder that is set, if that is little work.
 
@@ -132,9 +132,15 @@ async def open_house(
         await library.settle(watch)
         if switch and embed:
             await asyncio.to_thread(switch.take_up, watch)
-        drafts = Drafts(library, shelf, Intake(fetcher or Fetcher(), reader), staff.finder if staff else None)
+        intake = Intake(fetcher or make_fetcher(settings), reader)
+        drafts = Drafts(library, shelf, intake, staff.finder if staff else None)
         weigher = Weigher(shelf, embedder, judge, judge.thresholds)
-        yield House(library, Desk(drafts, Curator(library, shelf, drafts, weigher)), switch)
+        yield House(library, Desk(drafts, Curator(library, shelf, drafts, weigher, reader)), switch)
+
+
+def make_fetcher(settings: Settings) -> Fetcher:
+    """What fetches links, from public addresses and the settings' ports only."""
+    return Fetcher(limits=FetchLimits(ports=frozenset(settings.fetch_ports)))
 
 
 def open_chat_model(settings: Settings) -> LangchainChat | None:

@@ -15,6 +15,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.secrecy import within_address
 from retrieval.errors import Misconfigured
+from retrieval.ingest.address import PORTS
+
+Port = Annotated[int, Field(ge=1, le=65_535)]
 
 
 class Settings(BaseSettings):
@@ -52,6 +55,12 @@ class Settings(BaseSettings):
         alias="REJOINDER_KEEP_DAYS",
         ge=1,
         description="Days for which the bot keeps answers, so that their buttons work; older ones are deleted.",
+    )
+    fetch_ports: Annotated[tuple[Port, ...], NoDecode] = Field(
+        tuple(sorted(PORTS)),
+        alias="REJOINDER_FETCH_PORTS",
+        min_length=1,
+        description="Ports, comma separated, that links and their redirects may lead to.",
     )
     chat_model: str = Field(
         "",
@@ -131,7 +140,7 @@ class Settings(BaseSettings):
         description="How much the log says: DEBUG, INFO, WARNING or ERROR. `run` says INFO by itself.",
     )
 
-    @field_validator("test_guilds", mode="before")
+    @field_validator("test_guilds", "fetch_ports", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -186,6 +195,8 @@ def _wanted(field: FieldInfo) -> str:
         return "DEBUG, INFO, WARNING or ERROR"
     if field.alias == "REJOINDER_TEST_GUILDS":
         return "server ids (whole numbers), separated by commas"
+    if field.alias == "REJOINDER_FETCH_PORTS":
+        return "ports (whole numbers from 1 to 65535), separated by commas"
     if field.annotation is int:
         what = "a whole number"
     elif field.annotation in {float, float | None}:

@@ -13,7 +13,7 @@ from pytest_socket import socket_allow_hosts
 from retrieval.ingest.seed import load_folder
 from retrieval.rank.models import Models, open_models
 from retrieval.store.shelf import Shelf
-from tests.loopback import site  # noqa: F401 (a fixture for everybody)
+from tests.loopback import everywhere_is_here, site  # noqa: F401 (fixtures for everybody)
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("REJOINDER_SHARED", ROOT.parent / "shared"))

@@ -57,6 +57,12 @@ def anything(_: str) -> None:
 
 
 @pytest.fixture
+def everywhere_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fetchers that the code makes itself find the site as well; their limits, ports among them, are as they are."""
+    monkeypatch.setattr(Fetcher.__init__, "__kwdefaults__", {"limits": None, "resolve": on_loopback, "judge": anything})
+
+
+@pytest.fixture
 async def site() -> AsyncIterator[Site]:
     made = Site()
     await made.server.start_server()

@@ -133,7 +133,9 @@ def _leaves(command: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 
 def _plain(value: object) -> str:
-    return "" if value in (None, ()) else str(value)
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 if __name__ == "__main__":

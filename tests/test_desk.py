@@ -10,7 +10,7 @@ import pytest
 from bot.composition import House, open_house
 from bot.settings import Settings
 from retrieval.curate.types import Item, Stage
-from retrieval.errors import BadInput
+from retrieval.errors import BadInput, Refused
 from retrieval.ingest.intake import Given
 from retrieval.types import Role
 from tests.loopback import Site
@@ -39,6 +39,20 @@ async def test_a_confirmed_page_answers_questions_of_its_own_server_only(house: 
     here, there = await house.library.ask(QUESTION, HERE), await house.library.ask(QUESTION, THERE)
     assert any(citation.source == change.source and citation.source.url == link for citation in here.citations)
     assert not any("Zanzibar" in citation.quote for citation in there.citations)
+
+
+@pytest.mark.usefixtures("everywhere_is_here")
+async def test_a_link_to_another_port_is_refused_until_the_setting_names_it(data: Path, site: Site) -> None:
+    link, given = site.page("/ledgers.html", PAGE), Given(Role.REFERENCE, HERE)
+    async with open_house(Settings(REJOINDER_DATA=data)) as house:
+        with pytest.raises(Refused, match="unusual port; only 80 and 443 may"):
+            await house.desk.drafts.propose(Item(link=link), given, who="1")
+    assert site.seen == []
+    async with open_house(Settings(REJOINDER_DATA=data, fetch_ports=(443, site.server.port or 0))) as house:
+        draft = await house.desk.drafts.propose(Item(link=link), given, who="1")
+        assert draft.stage is Stage.AWAITING
+        with pytest.raises(Refused, match="unusual port; only 443 and"):
+            await house.desk.drafts.propose(Item(link="http://news.example/"), given, who="1")
 
 
 async def test_a_file_that_only_looks_like_a_document_costs_one_sentence(house: House) -> None:

@@ -35,7 +35,12 @@ def test_the_example_settings_load_and_change_nothing(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("REJOINDER_LOG_LEVEL", "loud"), ("REJOINDER_THREADS", "-1"), ("REJOINDER_TEST_GUILDS", "12,here")],
+    [
+        ("REJOINDER_LOG_LEVEL", "loud"),
+        ("REJOINDER_THREADS", "-1"),
+        ("REJOINDER_TEST_GUILDS", "12,here"),
+        ("REJOINDER_FETCH_PORTS", "80;443"),
+    ],
 )
 def test_a_setting_that_cannot_be_used_is_named_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str

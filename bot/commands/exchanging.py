@@ -21,8 +21,8 @@ from bot.verbs import Curating
 from bot.views.adding import sentence_view
 from bot.views.buttons import Action
 from bot.views.collection import export_view, import_view, imported_view
-from retrieval.curate.packing import LARGEST
 from retrieval.errors import NotFound, Refused, Unavailable
+from retrieval.ingest.unpacking import LARGEST
 
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
 _GONE = "The file is no longer there; please use /source import once more."

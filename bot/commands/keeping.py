@@ -77,8 +77,12 @@ class Keeping:
         """Tell the channels what changed while the bot was away; once, however often Discord says "ready"."""
         if not self._caught_up:
             self._caught_up = True
-            for guild in client.guilds:
-                await self._herald.post(client, str(guild.id))
+            await self.tell(client)
+
+    async def tell(self, client: discord.Client) -> None:
+        """Tell the channels what changed without anybody's command; before the bot is ready there are none to tell."""
+        for guild in client.guilds:
+            await self._herald.post(client, str(guild.id))
 
     def _told(self, handler: Handler) -> Handler:
         """The same, and then what it changed is posted."""

@@ -13,12 +13,12 @@ from typing import Annotated, TypeVar
 import typer
 from rich.console import Console
 
+from bot.composition import make_fetcher
 from bot.console import counted, plain, watching
 from bot.terminal.context import DEFAULT_SPACE, NewSpaceOption, Terminal, interruptible, terminal
 from retrieval.curate.together import Added, Read, ReadAhead, add_together
 from retrieval.errors import BadInput
 from retrieval.ingest.article import bind
-from retrieval.ingest.fetch import Fetcher
 from retrieval.ingest.intake import Given, Intake, Taken, read_bytes
 from retrieval.ingest.worker import Reader
 from retrieval.library import Library
@@ -67,7 +67,7 @@ def add(
     async def work(library: Library) -> int:
         done = refused = 0
         async with Reader() as reader:
-            intake = Intake(Fetcher(), reader)
+            intake = Intake(make_fetcher(here.settings), reader)
             take = partial(_take, library, intake, given=given, text_of=text_of)
             # While a person is asked nothing else runs, so nothing may be on its way then.
             for together in ([place] for place in places) if asking else [places]:

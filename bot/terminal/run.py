@@ -17,6 +17,7 @@ from bot.embeddings import keep_embedding
 from bot.errors import explain_login_failure
 from bot.settings import Settings
 from bot.terminal.context import Terminal, terminal
+from retrieval.curate.types import Swept
 from retrieval.errors import Misconfigured, Unavailable
 
 DAY = 24 * 60 * 60.0
@@ -49,40 +50,50 @@ async def _serve(here: Terminal, settings: Settings, token: str) -> None:
         house = await opened.__aenter__()
     library = house.library
     try:
-        upkeep = asyncio.gather(_look_after(house, settings.keep_days), keep_embedding(house.switch))
-        async with RejoinderClient(
+        client = RejoinderClient(
             library,
             library.memory,
             house.desk,
             asks_per_minute=settings.asks_per_minute,
             keep_days=settings.keep_days,
             test_guilds=settings.test_guilds,
-        ) as client:
-            await connected(client, token)
+        )
+        upkeep = asyncio.gather(_look_after(house, settings.keep_days, client), keep_embedding(house.switch))
+        try:
+            async with client:
+                await connected(client, token)
+        finally:
+            upkeep.cancel()
+            await asyncio.gather(upkeep, return_exceptions=True)
     finally:
-        upkeep.cancel()
-        await asyncio.gather(upkeep, return_exceptions=True)
         await opened.__aexit__(None, None, None)
 
 
-async def _look_after(house: House, keep_days: int) -> None:
+async def _look_after(house: House, keep_days: int, client: RejoinderClient) -> None:
     """Check the index once, while asking goes on, and tidy up every day."""
     report = await house.library.reconcile()
     _log.info("index checked in %.1f s; rebuilt: %s", report.seconds, report.rebuilt or "no")
     while True:
         try:
-            await tidy(house, keep_days)
+            await tidy_and_tell(house, keep_days, client)
         except Exception:  # noqa: BLE001 - whatever it is, it must not be the last time that anybody tidied up
-            _log.exception("what has had its time could not be deleted; tried again tomorrow")
+            _log.exception("tidying up failed; tried again tomorrow")
         await asyncio.sleep(DAY)
 
 
-async def tidy(house: House, keep_days: int) -> None:
+async def tidy_and_tell(house: House, keep_days: int, client: RejoinderClient) -> None:
+    """Tidy up, and post what that erased; while the bot is not on Discord yet, that waits until it is."""
+    if (await tidy(house, keep_days)).sources:
+        await client.tell_changes()
+
+
+async def tidy(house: House, keep_days: int) -> Swept:
     """Delete what has had its time: old answers, sources removed a week ago, drafts that nobody confirmed."""
     deleted = await house.library.expire(datetime.now(UTC) - timedelta(days=keep_days))
     _log.info("%d answers older than %d days deleted", deleted, keep_days)
     swept = await house.desk.curator.sweep()
     _log.info("%d removed sources erased, %d drafts deleted", swept.sources, swept.drafts)
+    return swept
 
 
 async def connected(client: RejoinderClient, token: str) -> None:

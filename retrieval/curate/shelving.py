@@ -10,11 +10,12 @@ from retrieval.curate.balance import Weigher
 from retrieval.curate.difference import differences
 from retrieval.curate.drafts import Drafts
 from retrieval.curate.identity import in_space
-from retrieval.curate.packing import packed, unpacked
+from retrieval.curate.packing import packed
 from retrieval.curate.types import Balance, Entry, Export, Item, Refreshed, Removed, Rules, Stage, Swept
 from retrieval.curate.understand import earlier_version
 from retrieval.errors import BadInput, NotFound
 from retrieval.ingest.intake import Given
+from retrieval.ingest.worker import Reader
 from retrieval.library import Library, Watch, ignore
 from retrieval.seeding import kept_bound
 from retrieval.store.schema import stamp
@@ -43,12 +44,13 @@ class Curator:
         shelf: Shelf,
         drafts: Drafts,
         weigher: Weigher,
+        reader: Reader,
         *,
         clock: Clock = lambda: datetime.now(UTC),
     ) -> None:
         """Whoever opened these closes them; ``clock`` tells the time, in UTC."""
         self._library, self._shelf, self._drafts, self._weigher = library, shelf, drafts, weigher
-        self._clock = clock
+        self._reader, self._clock = reader, clock
         self._weighing = asyncio.Lock()
 
     async def restore(self, source_id: str, space: str, *, actor: str) -> Source:
@@ -126,13 +128,14 @@ class Curator:
 
     async def unpack(self, space: str, name: str, data: bytes) -> list[Document]:
         """What ``import_`` would add, for somebody to look at first; raises what it raises, and changes nothing."""
+        found = await self._reader.sources(data, name)
 
-        def read() -> list[Document]:
+        def fitted() -> list[Document]:
             records = self._shelf.records
-            documents = [in_space(records, document, space) for document in unpacked(name, data)]
+            documents = [in_space(records, document, space) for document in found.documents]
             return [kept_bound(one, earlier_version(records, one.source.id, space)) for one in documents]
 
-        return await asyncio.to_thread(read)
+        return await asyncio.to_thread(fitted)
 
     async def log(self, space: str, *, before: int | None = None, limit: int = 20) -> list[Entry]:
         """Who changed what, newest first; ``before`` is the key of an entry, for the page after it."""
@@ -158,15 +161,12 @@ class Curator:
         return await asyncio.to_thread(read)
 
     async def set_rules(self, space: str, rules: Rules, *, actor: str) -> None:
-        """Keep what the space decided, with an entry in its log."""
-
-        def write() -> None:
-            values = {_ROLE.format(space): rules.curators, _CHANNEL.format(space): rules.channel}
-            self._shelf.records.settings.set_all(values)
-            self._shelf.records.audit.note(actor, "changed the rules", space)
-
-        if await self.rules(space) != rules:
-            await asyncio.to_thread(write)
+        """Keep what the space decided, with an entry in its log for each rule that is another now."""
+        values = {
+            _ROLE.format(space): ("curators' role", rules.curators),
+            _CHANNEL.format(space): ("log channel", rules.channel),
+        }
+        await asyncio.to_thread(self._shelf.records.settings.decide, space, actor, values)
 
     async def balance(self, space: str, article: str, *, watch: Watch = ignore) -> Balance:
         """How the visible references cover an article's claims; judged once, kept, and judged anew where texts change.

@@ -134,7 +134,7 @@ class Entry:
     at: str
     who: str
     what: str
-    """In one or two words: "added", "changed", "removed", "restored", "erased", "curators", "exported"."""
+    """In a few words: "added", "changed", "removed", "restored", "erased", "exported", "set the log channel"."""
     source: str | None
     title: str | None
     """Of the source, as long as it is there."""

@@ -23,6 +23,7 @@ from retrieval.errors import BadInput
 from retrieval.ingest.extract import Extract
 from retrieval.ingest.read import read
 from retrieval.ingest.readers.hint import Hint
+from retrieval.ingest.unpacking import Sources, unpacked
 from retrieval.ingest.wire import BATCH, FRAME, JOB, KINDS, OUT_OF_MEMORY, TOO_MUCH_MEMORY
 
 try:
@@ -54,7 +55,11 @@ def main() -> None:
 def answer(data: bytes, job: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Read one file; its extract in pieces, or one piece with an error's kind and sentence."""
     try:
-        extract = read(data, Hint(**job["hint"]), spare=job["spare"])
+        hint = Hint(**job["hint"])
+        if job.get("sources"):
+            found = _sources(unpacked(hint.name or "", data))
+        else:
+            found = _pieces(read(data, hint, spare=job["spare"]))
     except BadInput as error:
         kind = next(kind for kind, known in KINDS.items() if isinstance(error, known))
         yield {"error": kind, "sentence": str(error)}
@@ -64,7 +69,17 @@ def answer(data: bytes, job: dict[str, Any]) -> Iterator[dict[str, Any]]:
         place = traceback.extract_tb(error.__traceback__)[-1]
         yield {"error": "bad", "sentence": UNREADABLE, "detail": f"{type(error).__name__} in {place.name}"}
     else:
-        yield from _pieces(extract)
+        yield from found
+
+
+def _sources(found: Sources) -> Iterator[dict[str, Any]]:
+    """Sources in the seeds' format; their passages without the text, which is the document's at their place."""
+    yield {"left_out": found.left_out}
+    for document in found.documents:
+        whole = asdict(document)
+        for passage in whole["passages"]:
+            del passage["text"]
+        yield {"document": whole}
 
 
 def _pieces(extract: Extract) -> Iterator[dict[str, Any]]:

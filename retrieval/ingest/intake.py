@@ -10,7 +10,7 @@ from pathlib import Path
 from retrieval.errors import BadInput, Refused
 from retrieval.ingest.fetch import Fetched, Fetcher
 from retrieval.ingest.readers.hint import Hint
-from retrieval.ingest.text import from_extract, is_seed, read_document
+from retrieval.ingest.text import as_given, from_extract, is_seed
 from retrieval.ingest.worker import Reader
 from retrieval.types import SHARED, Document, Role
 
@@ -78,8 +78,9 @@ class Intake:
         """Read a file's bytes into a document, the seeds' own format among them; raises as ``take``."""
         if (text := seed_text(data)) is not None and is_seed(text):
             name = hint.name or "the text"
-            made = await asyncio.to_thread(read_document, text, name, role=given.role, space=given.space)
-            return Taken(filled(made, given), (), named=True)
+            found = await self._reader.sources(data, name)
+            made = as_given(found.documents[0], name, given.role, given.space)
+            return Taken(filled(made, given), found.left_out, named=True)
         return await self.read(data, hint, given)
 
     async def read(self, data: bytes, hint: Hint, given: Given) -> Taken:

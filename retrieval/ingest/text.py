@@ -45,7 +45,7 @@ def read_document(text: str, name: str, *, role: Role, space: str = SHARED, limi
         raise Refused(f"{name} is not a text file; add the text itself, or a PDF, a Word file or a web page.")
     text = text.replace("\r\n", "\n")
     if is_seed(text):
-        return _seeded(text, name, role, space)
+        return as_given(seed.parse(text, name), name, role, space)
     markdown = looks_like_markdown(text) or PurePath(name).suffix.lower() in _MARKDOWN_NAMES
     return from_extract(read_plain(text, markdown=markdown), name, role=role, space=space, limit=limit)
 
@@ -154,8 +154,8 @@ def _is_cut(text: str, following: str) -> bool:
     return sentence_begun and following[0].islower() and is_cut(Lines((text,)), Lines((following,)))
 
 
-def _seeded(text: str, name: str, role: Role, space: str) -> Document:
-    made = seed.parse(text, name)
+def as_given(made: Document, name: str, role: Role, space: str) -> Document:
+    """A source that was handed in in the seeds' format, in its space; Refused when it says that it has another role."""
     if made.source.role is not role:
         raise Refused(f"{name} calls itself a source with the role '{made.source.role}'; add it with that role.")
     return replace(made, source=replace(made.source, space=space))

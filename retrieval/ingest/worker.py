@@ -14,25 +14,30 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from retrieval.errors import Refused, Unavailable
-from retrieval.ingest.extract import Block, Extract
+from retrieval.ingest.extract import Extract
 from retrieval.ingest.readers.hint import Hint
+from retrieval.ingest.told import Piece, extract_of, sources_of
+from retrieval.ingest.unpacking import Sources
 from retrieval.ingest.wire import FRAME, JOB, KINDS, OUT_OF_MEMORY, TOO_MUCH_MEMORY
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 CRASHED = "That file made the reader crash, so it was not added; save it anew (as PDF, say), or paste its text."
 _MODULE = "retrieval.ingest.child"
 _ROOT = Path(__file__).resolve().parents[2]
 _KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
-_LONGEST_ANSWER = 40_000_000
-"""Bytes; five million characters of any script, and their locators."""
+_LONGEST_ANSWER = 120_000_000
+"""Bytes; five million characters of any script and their locators take 40 million, all that may be imported 100."""
 _HEAD = 1024
 
 
@@ -84,15 +89,25 @@ class Reader:
             BadInput: It is damaged, or (Empty) there is no text in it.
             Unavailable: No child could be started.
         """
+        job = {"hint": asdict(hint or Hint()), "spare": False, "sources": False}
         async with self._free:
             try:
-                return await self._attempt(data, hint or Hint(), spare=False)
+                return await self._attempt(data, job, extract_of)
             except _CrashError:
                 # pdfium is native code; its stand-in is not. The mark may come late in a file (see read.is_pdf).
                 if b"%PDF-" not in data[:_HEAD]:
                     raise Refused(CRASHED) from None
             try:
-                return await self._attempt(data, hint or Hint(), spare=True)
+                return await self._attempt(data, job | {"spare": True}, extract_of)
+            except _CrashError:
+                raise Refused(CRASHED) from None
+
+    async def sources(self, data: bytes, name: str) -> Sources:
+        """Read sources in the seeds' format, one or a zip of several, in a child; raises as ``read``."""
+        job = {"hint": asdict(Hint(name=name)), "spare": False, "sources": True}
+        async with self._free:
+            try:
+                return await self._attempt(data, job, sources_of)
             except _CrashError:
                 raise Refused(CRASHED) from None
 
@@ -101,12 +116,12 @@ class Reader:
         while self._idle:
             await self._idle.pop().end()
 
-    async def _attempt(self, data: bytes, hint: Hint, *, spare: bool) -> Extract:
+    async def _attempt(self, data: bytes, job: dict[str, Any], made: Callable[[list[Piece]], T]) -> T:
         child = self._idle.pop() if self._idle else await self._start()
         again = False
         try:
             async with asyncio.timeout(self._limits.seconds):
-                extract, again = await child.read(data, {"hint": asdict(hint), "spare": spare})
+                found, again = await child.read(data, job, made)
         except TimeoutError:
             raise self._too_long() from None
         except _CrashError:
@@ -124,7 +139,7 @@ class Reader:
                 self._idle.append(child)
             else:
                 await child.end()
-        return extract
+        return found
 
     def _too_long(self) -> Refused:
         seconds = f"{self._limits.seconds:g}"
@@ -177,8 +192,8 @@ class _Child:
         """Wait until it has imported what it needs."""
         await self._piece()
 
-    async def read(self, data: bytes, job: dict[str, Any]) -> tuple[Extract, bool]:
-        """Have one file read; the extract, and whether the child can read on."""
+    async def read(self, data: bytes, job: dict[str, Any], made: Callable[[list[Piece]], T]) -> tuple[T, bool]:
+        """Have one file read; what is made of the pieces of its answer, and whether the child can read on."""
         head = json.dumps(job).encode()
         self._received = 0
         try:
@@ -193,11 +208,12 @@ class _Child:
             await asyncio.sleep(0)  # a long answer lets others have their turn
         again = not pieces[-1].get("retire")
         try:
-            return _extract(pieces), again
+            _raise_told(pieces[0])
+            return await asyncio.to_thread(made, pieces), again
         except _ToldError as told:
             told.again = again
             raise
-        except (LookupError, TypeError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise _CrashError from error
 
     async def end(self) -> int | None:
@@ -220,7 +236,7 @@ class _Child:
         with suppress(ProcessLookupError):
             os.kill(self._process.pid, signal.SIGKILL)
 
-    async def _piece(self) -> dict[str, Any]:
+    async def _piece(self) -> Piece:
         try:
             (length,) = FRAME.unpack(await self._answers.readexactly(FRAME.size))
             self._received += length
@@ -234,19 +250,8 @@ class _Child:
         return found
 
 
-def _extract(pieces: list[dict[str, Any]]) -> Extract:
-    first = pieces[0]
+def _raise_told(first: Piece) -> None:
     if "error" in first:
         if "detail" in first:
             log.warning("a reader failed with %s", str(first["detail"])[:80])
         raise _ToldError(KINDS[first["error"]](str(first["sentence"])), again=True)
-    blocks = [_block(block) for piece in pieces for block in piece.get("blocks", ())]
-    told = dict(first["extract"])
-    left_out = tuple(str(phrase) for phrase in told.pop("left_out"))
-    facts = {name: None if value is None else str(value) for name, value in told.items()}
-    return Extract(**facts, blocks=tuple(blocks), left_out=left_out)
-
-
-def _block(told: dict[str, Any]) -> Block:
-    heading, page = told["heading"], told["page"]
-    return Block(str(told["text"]), None if heading is None else str(heading), page if isinstance(page, int) else None)

@@ -24,8 +24,13 @@ def write(value: Any) -> str:
 
 def read(kind: type[T], text: str) -> T:
     """A dataclass from what ``write`` made of it."""
-    built: T = _build(kind, json.loads(text))
-    return built
+    return built(kind, json.loads(text))
+
+
+def built(kind: type[T], value: Any) -> T:
+    """A dataclass from what ``asdict`` made of it, after JSON or not."""
+    made: T = _build(kind, value)
+    return made
 
 
 @cache

@@ -126,6 +126,21 @@ class Settings:
             for key, value in values.items():
                 keep(connection, key, value)
 
+    def decide(self, space: str, who: str, values: Mapping[str, tuple[str, str | None]]) -> None:
+        """Keeps what a space decided, with an audit entry for each value that is another now: all of it or none.
+
+        Args:
+            space: Whose log tells.
+            who: Who decided.
+            values: By name, what the entry calls it, and the value; None forgets that.
+        """
+        with self._database.write() as connection:
+            for key, (called, value) in values.items():
+                if kept(connection, key) == cleaned(value):
+                    continue
+                keep(connection, key, value)
+                note(connection, who, f"{'cleared' if value is None else 'set'} the {called}", space)
+
 
 def note(connection: Connection, who: str, what: str, space: str, source: str | None = None) -> None:
     """Adds an audit entry in the transaction of the change itself."""

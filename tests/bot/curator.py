@@ -40,8 +40,13 @@ class CuratorStandIn:
         return self.kept.get(space, Rules())
 
     async def set_rules(self, space: str, rules: Rules, *, actor: str) -> None:
-        self.kept[space] = rules
-        self.note(space, actor, "changed the rules")
+        before, self.kept[space] = await self.rules(space), rules
+        for called, was, value in (
+            ("curators' role", before.curators, rules.curators),
+            ("log channel", before.channel, rules.channel),
+        ):
+            if was != value:
+                self.note(space, actor, f"{'cleared' if value is None else 'set'} the {called}")
 
     async def removed(self, space: str) -> list[Removed]:
         return [Removed(source, AT, UNTIL) for source in self._library.gone.get(space, {}).values()]

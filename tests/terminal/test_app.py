@@ -115,6 +115,10 @@ def test_a_data_directory_that_cannot_be_written_is_unavailable(run: Run, monkey
         ("REJOINDER_KEEP_DAYS", "0", "must be a whole number, 1 or more."),
         ("REJOINDER_CHAT_SECONDS", "soon", "must be a number from 1 to 120."),
         ("REJOINDER_TEST_GUILDS", "1,here", "whole numbers"),
+        ("REJOINDER_FETCH_PORTS", "80,web", "must be ports (whole numbers from 1 to 65535), separated by commas."),
+        ("REJOINDER_FETCH_PORTS", "0", "must be ports"),
+        ("REJOINDER_FETCH_PORTS", "443,65536", "must be ports"),
+        ("REJOINDER_FETCH_PORTS", ",", "must be ports"),
         ("REJOINDER_LOG_LEVEL", "loud", "must be DEBUG, INFO, WARNING or ERROR."),
     ],
 )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 import shutil
@@ -11,6 +12,7 @@ from bot.console import make_console
 from bot.terminal.record import natural, render_record
 from retrieval.reading import SourceDetails
 from tests.conftest import ROOT
+from tests.loopback import Site
 from tests.making import passage, source
 from tests.terminal.conftest import Run
 
@@ -66,6 +68,21 @@ def test_what_cannot_be_done_is_said_with_what_to_do(
     assert ran.status == 1
     assert words in ran.err
     assert ran.out == "" or ran.out.startswith("read: ")
+
+
+@pytest.mark.usefixtures("everywhere_is_here")
+async def test_a_link_to_another_port_is_added_only_when_the_setting_names_it(
+    run: Run, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = site.page("/ledger.md", NOTE.encode(), Content_Type="text/markdown")
+    refused = await asyncio.to_thread(run, "source", "add", link, "--yes")
+    assert (refused.status, refused.out) == (1, "")
+    assert "unusual port; only 80 and 443 may be fetched from" in refused.err
+    assert site.seen == []
+    monkeypatch.setenv("REJOINDER_FETCH_PORTS", f"80, {site.server.port}")
+    added = await asyncio.to_thread(run, "source", "add", link, "--yes")
+    assert (added.status, added.err) == (0, "")
+    assert added.out.startswith("added: S-")
 
 
 def test_seeding_again_changes_only_what_was_edited(run: Run, tmp_path: Path) -> None:

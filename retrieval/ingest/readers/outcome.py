@@ -10,6 +10,8 @@ from retrieval.ingest.extract import Block, Extract
 from retrieval.ingest.readers.invisible import clean, one_line, spaced
 
 MOST_CHARACTERS = 5_000_000
+MOST_BLOCKS = 50_000
+"""Paragraphs; a text of the most characters has about as many."""
 """About 800,000 words; what goes beyond is left out, and said to be."""
 
 
@@ -66,9 +68,12 @@ def finish(
         if length >= MOST_CHARACTERS:
             left_out = (*left_out, BEYOND)
             break
+        if len(kept) >= MOST_BLOCKS:
+            left_out = (*left_out, f"all beyond the first {MOST_BLOCKS:,} paragraphs")
+            break
     if not kept:
         raise Empty(ALL_HIDDEN if hidden else empty)
-    phrases = (*_counted(hidden, "hidden passage"), *_counted(bearing, "invisible character"), *left_out)
+    phrases = (*counted(hidden, "hidden passage"), *counted(bearing, "invisible character"), *left_out)
     return Extract(
         title=one_line(found.title),
         author=one_line(found.author),
@@ -80,5 +85,6 @@ def finish(
     )
 
 
-def _counted(count: int, what: str) -> tuple[str, ...]:
+def counted(count: int, what: str) -> tuple[str, ...]:
+    """A count as a phrase of what was left out; nothing for none."""
     return (f"{count:,} {what}{'s' if count > 1 else ''}",) if count else ()

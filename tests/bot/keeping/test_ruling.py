@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import discord
 
-from bot.client import PERMISSIONS
+from bot.client import PERMISSIONS, RejoinderClient
+from bot.composition import Desk, House
+from bot.terminal.run import tidy_and_tell
 from retrieval.curate.types import Rules
 from retrieval.types import SHARED
 from tests.bot.keeping.refusals import refusal
@@ -37,6 +40,11 @@ async def test_a_named_role_lets_its_people_add_and_is_taken_back(
     assert told.startswith("Only people with the permission Manage Server")
     await mod.click(shown, label="No role")
     assert (await premises.open.curator.rules(here)).curators is None
+    log = read((await mod.slash(town.channel, "source log")).response)
+    assert [line.split(" · ")[2] for line in log.split("\n")[2:]] == [
+        "cleared the curators' role",
+        "set the curators' role",
+    ]
     assert "Only moderators" in refusal(town, await lee.slash(town.channel, "source add"))
 
 
@@ -84,13 +92,15 @@ async def test_every_change_is_posted_to_the_channel_from_then_on(
     told = await posted(channel, town.ada)
     assert told[0] == "Changes of this server's sources are posted here from now on."
     found = [line.split(" · ")[1:3] for message in told[1:] for line in message.split("\n")]
-    assert found == [[mod.name, what] for what in ("changed the rules", "added", "removed", "restored", "exported")]
+    assert found == [[mod.name, what] for what in ("set the log channel", "added", "removed", "restored", "exported")]
     assert "“A note \\<\\@1\\>”" in told[2]
     assert not any("Before" in message for message in told)
     await mod.click((await mod.slash(town.channel, "source log")).response, label="Stop posting")
     remove = (await mod.slash(town.channel, "source remove", source=source.id)).response
     await mod.click(remove, label="Remove")
     assert await posted(channel, town.ada) == told
+    log = read((await mod.slash(town.channel, "source log")).response)
+    assert log.split("\n")[3].endswith("cleared the log channel")
 
 
 async def test_a_channel_that_the_bot_may_not_write_in_is_not_taken(
@@ -109,7 +119,7 @@ async def test_a_curator_does_not_choose_the_channel(town: Town, premises: Premi
     await premises.open.curator.set_rules(here, Rules(curators=str(role.id)), actor="1")
     told = refusal(town, await lee.slash(town.channel, "source log", channel=town.channel))
     assert told.startswith("Only people with the permission Manage Server")
-    assert "changed the rules" in read((await lee.slash(town.channel, "source log")).response)
+    assert "set the curators' role" in read((await lee.slash(town.channel, "source log")).response)
 
 
 async def test_posting_that_fails_is_said_once_and_made_up_for_later(
@@ -133,6 +143,27 @@ async def test_posting_that_fails_is_said_once_and_made_up_for_later(
     await town.env.restart_bot(client(await premises.reopen(), notebook))
     [late] = (await posted(channel, town.ada))[len(before) :]
     assert [line.split(" · ")[2] for line in late.split("\n")] == ["added", "removed", "restored"]
+
+
+async def test_what_the_daily_tidying_erases_is_posted_at_once(
+    town: Town, mod: Any, premises: Premises, simcord_bot: RejoinderClient
+) -> None:
+    channel = town.guild.create_text_channel("changes")
+    await mod.slash(town.channel, "source log", channel=channel)
+    shop = premises.open
+    house = House(shop.library, Desk(shop.drafts, shop.curator))
+    preview = (await hand_in(town, mod, handed="A note.", title="A note")).response
+    await mod.click(preview, label="Add")
+    [source] = await shop.library.sources(str(town.guild.id))
+    remove = (await mod.slash(town.channel, "source remove", source=source.id)).response
+    await mod.click(remove, label="Remove")
+    before = await posted(channel, town.ada)
+    for days, lines in ((2, 0), (6, 1), (1, 1)):
+        shop.now += timedelta(days=days)
+        await tidy_and_tell(house, 90, simcord_bot)
+        assert len(await posted(channel, town.ada)) == len(before) + lines
+    told = (await posted(channel, town.ada))[-1]
+    assert told.split(" · ")[1:] == ["the clean-up after seven days", "erased", source.id]
 
 
 async def test_of_many_changes_at_once_the_newest_are_named_and_the_others_counted(

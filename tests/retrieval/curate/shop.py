@@ -21,6 +21,7 @@ from retrieval.ingest.fetch import Fetcher
 from retrieval.ingest.intake import Given, Intake
 from retrieval.ingest.read import read
 from retrieval.ingest.readers.hint import Hint
+from retrieval.ingest.unpacking import Sources, unpacked
 from retrieval.ingest.worker import Reader
 from retrieval.library import Library
 from retrieval.rank.interfaces import Judge
@@ -50,6 +51,9 @@ class HereReader(Reader):
     async def read(self, data: bytes, hint: Hint | None = None) -> Extract:
         return await asyncio.to_thread(read, data, hint)
 
+    async def sources(self, data: bytes, name: str) -> Sources:
+        return await asyncio.to_thread(unpacked, name, data)
+
 
 def _taken_as_sound(*_: object) -> None:
     """An index is not tried in a child process first: that takes a second, and has its own tests."""
@@ -75,7 +79,7 @@ class Shop:
         self.library = Library(self.shelf, answerer)
         self.drafts = Drafts(self.library, self.shelf, Intake(fetcher or Fetcher(), self.reader))
         weigher = Weigher(self.shelf, self.embedder, self.judge, thresholds)
-        self.curator = Curator(self.library, self.shelf, self.drafts, weigher, clock=lambda: self.now)
+        self.curator = Curator(self.library, self.shelf, self.drafts, weigher, self.reader, clock=lambda: self.now)
 
     async def close(self) -> None:
         await self.library.close()

@@ -14,11 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.curate.packing import LARGEST, LARGEST_FILE, MOST_FILES, packed, unpacked
+from retrieval.curate.packing import packed
 from retrieval.curate.types import Item
 from retrieval.errors import Malformed, Refused
 from retrieval.ingest import seed
 from retrieval.ingest.intake import Given
+from retrieval.ingest.readers.invisible import clean
+from retrieval.ingest.unpacking import LARGEST, LARGEST_FILE, MOST_FILES, MOST_PASSAGES, unpacked
 from retrieval.types import SHARED, Document, Role, Wording
 from tests.conftest import ROOT
 from tests.retrieval.curate.shop import ADA, HERE, STORY, THERE, Shop
@@ -44,19 +46,20 @@ def test_what_is_packed_is_unpacked_as_it_was(made: list[Document]) -> None:
     assert export == packed(documents, TODAY)
     assert export.sources == len(documents)
     assert export.name.endswith(".zip" if len(documents) > 1 else ".md")
-    assert unpacked(export.name, export.data) == documents
+    assert unpacked(export.name, export.data).documents == tuple(documents)
 
 
 def _named(document: Document, source_id: str) -> Document:
     """The document under another id, read anew so that the ids of its passages follow."""
     written = seed.dump(replace(document, source=replace(document.source, id=source_id)))
-    return seed.parse(written.replace("\0", "0"))  # what is stored holds no NUL
+    text, _ = clean(written.replace("\0", "0"))  # what is stored holds no NUL, and nothing that cannot be seen
+    return seed.parse(text)
 
 
 def test_our_own_seeds_can_be_packed_and_unpacked() -> None:
     documents = seed.load_folder(ROOT / "seeds")
     export = packed(documents, TODAY)
-    assert unpacked(export.name, export.data) == documents
+    assert unpacked(export.name, export.data).documents == tuple(documents)
     assert {document.source.wording for document in documents} == {Wording.DIGEST, Wording.NOTE}
 
 
@@ -122,6 +125,20 @@ def test_what_an_export_never_holds_is_refused(data: bytes, words: str) -> None:
         unpacked("a.zip", data)
 
 
+def test_what_cannot_be_seen_is_taken_out_and_counted() -> None:
+    note = NOTE.format(1, 1).replace("title: ", "title: \u202e").encode()
+    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "obey").encode()
+    found = unpacked("a.md", note.rstrip() + hidden + b"\n")
+    assert found.left_out == ("5 invisible characters",)
+    assert found.documents[0] == unpacked("a.md", NOTE.format(1, 1).encode()).documents[0]
+
+
+def test_a_source_of_more_passages_than_are_read_is_refused() -> None:
+    note = NOTE.format(1, 1).encode() + b"- a\n" * (MOST_PASSAGES + 1)
+    with pytest.raises(Refused, match="beyond 20,000 passages"):
+        unpacked("a.md", note)
+
+
 @pytest.mark.parametrize("files", [1, 8])
 def test_a_bomb_is_stopped_while_it_unpacks(files: int) -> None:
     bomb = _zip(
@@ -138,7 +155,8 @@ def test_a_bomb_is_stopped_while_it_unpacks(files: int) -> None:
 
 def test_what_a_packer_adds_by_itself_is_passed_over() -> None:
     files = {"seeds/N1.md": NOTE.format("N1", 1).encode(), "__MACOSX/seeds/._N1.md": b"\0", "seeds/.DS_Store": b"\0"}
-    assert [document.source.id for document in unpacked("a.zip", _zip(files | {"seeds/README.md": b"# Hi"}))] == ["N1"]
+    found = unpacked("a.zip", _zip(files | {"seeds/README.md": b"# Hi"}))
+    assert [document.source.id for document in found.documents] == ["N1"]
 
 
 async def test_an_export_comes_back_to_its_place_and_elsewhere_gets_fresh_ids(shop: Shop) -> None:

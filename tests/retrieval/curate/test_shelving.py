@@ -15,7 +15,7 @@ from retrieval.ingest.intake import Given
 from retrieval.store.versions import ChangeKind
 from retrieval.types import SHARED, Answer, Citation, Locator, Role, Stance
 from tests.loopback import Site
-from tests.retrieval.curate.shop import ADA, BEN, HERE, STORY, THERE, Shop, opened, pasted
+from tests.retrieval.curate.shop import ADA, BEN, HERE, STORY, THERE, Axe, Killed, Shop, opened, pasted
 
 DAY = timedelta(days=1)
 CANARY = "Xylocanary"
@@ -155,9 +155,30 @@ async def test_rules_are_kept_for_each_space_and_logged_once(tmp_path: Path) -> 
     async with opened(tmp_path) as shop:
         assert await shop.curator.rules(HERE) == rules
         assert await shop.curator.rules(THERE) == Rules()
-        assert [entry.what for entry in await shop.curator.log(HERE)] == ["changed the rules"]
-        await shop.curator.set_rules(HERE, Rules(), actor=ADA)
+        said = [entry.what for entry in await shop.curator.log(HERE)]
+        assert said == ["set the log channel", "set the curators' role"]
+        await shop.curator.set_rules(HERE, Rules(channel="67"), actor=ADA)
+        assert await shop.curator.rules(HERE) == Rules(channel="67")
+        await shop.curator.set_rules(HERE, Rules(), actor=BEN)
         assert await shop.curator.rules(HERE) == Rules()
+        new = [(entry.who, entry.what) for entry in await shop.curator.log(HERE, limit=3)]
+    assert new == [(BEN, "cleared the log channel"), (ADA, "set the log channel"), (ADA, "cleared the curators' role")]
+
+
+@pytest.mark.parametrize("after", [False, True])
+async def test_a_kill_leaves_a_rule_and_its_entry_or_neither(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: bool
+) -> None:
+    rules = Rules(curators="55", channel="66")
+    shop = Shop(tmp_path)
+    axe = Axe(monkeypatch, 1, after=after)
+    with pytest.raises(Killed):
+        await shop.curator.set_rules(HERE, rules, actor=ADA)
+    axe.armed = False
+    await shop.close()
+    async with opened(tmp_path) as shop:
+        assert await shop.curator.rules(HERE) == (rules if after else Rules())
+        assert len(await shop.curator.log(HERE)) == (2 if after else 0)
 
 
 async def test_the_log_is_read_page_by_page_and_names_what_is_still_there(shop: Shop) -> None:
