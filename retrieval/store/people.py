@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import Table, delete, func, or_, update
+from sqlalchemy.sql import ColumnElement, Update
 
 from retrieval.store import journal, schema
 from retrieval.store.clean import clean
@@ -12,6 +13,8 @@ from retrieval.store.database import Database
 
 FORGOTTEN = "somebody who asked to be forgotten"
 """What the log says in place of a person's id."""
+_NAMED = {"added_by": None, "actor": FORGOTTEN}
+"""The fields of kept JSON that hold a person, and what they hold instead; see ``_unnamed``."""
 
 
 class People:
@@ -21,26 +24,38 @@ class People:
         self._database = database
 
     def forget(self, person: str) -> int:
-        """Deletes a person's drafts and takes their id out of the log, the sources and the answers that quote these.
+        """Deletes a person's drafts and takes their id out of the log, the sources, and others' answers and drafts.
 
         What they did stays in the log, without who it was. ``Records.purge`` then empties the files.
 
         Returns:
             How many entries that were.
         """
-        name, answers = clean(person), schema.answers
-        # Answers are kept as JSON (see codec), in which a source's record says who added it.
-        said, unsaid = f'"added_by":{json.dumps(name)}', '"added_by":null'
+        name = clean(person)
         statements = (
             delete(schema.drafts).where(schema.drafts.c.who == name),
             update(schema.audit).where(schema.audit.c.who == name).values(who=FORGOTTEN),
             update(schema.sources).where(schema.sources.c.added_by == name).values(added_by=None),
-            update(answers)
-            .where(answers.c.body.contains(said, autoescape=True))
-            .values(body=func.replace(answers.c.body, said, unsaid)),
+            _unnamed(schema.answers, name),
+            _unnamed(schema.drafts, name),
         )
         with self._database.write() as connection:
             count = sum(connection.execute(statement).rowcount for statement in statements)
             if count:
                 journal.keep(connection, journal.PURGE_DUE, "1")
         return count
+
+
+def _unnamed(table: Table, name: str) -> Update:
+    """Takes a person out of a table's bodies: JSON (see ``codec``), in which a source's record says who added it.
+
+    Somebody else's draft may be a new version of the person's source, be much like it, or have been confirmed by the
+    person. Who confirmed is replaced by a word, not by nothing: then whoever handed it in would be taken for them. The
+    same letters in a text are left alone, since quotation marks are escaped there.
+    """
+    body = table.c.body
+    said = {f'"{field}":{json.dumps(name)}': f'"{field}":{json.dumps(word)}' for field, word in _NAMED.items()}
+    bare: ColumnElement[str] = body
+    for words, instead in said.items():
+        bare = func.replace(bare, words, instead)
+    return update(table).where(or_(*(body.contains(words, autoescape=True) for words in said))).values(body=bare)
