@@ -13,14 +13,15 @@ from bot.commands.handed import WORDS, Thing, things_in, things_of
 from bot.commands.offers import Offers
 from bot.commands.permit import Permit
 from bot.commands.progress import Progress
-from bot.errors import answer_error, note
+from bot.errors import Tell, answer_error, note
 from bot.reply import acknowledge, deliver, deliver_beside
 from bot.verbs import Drafting
-from bot.views.adding import lines_view, named, offer_view, sentence_view
+from bot.views.adding import WAITING, lines_view, named, offer_view, sentence_view, waiting_view
 from bot.views.buttons import Action
 from bot.views.draft import draft_view
 from bot.views.filled import Filled, filled
 from bot.views.forms import MOST, PICKED, PUBLISHER, ROLE, TITLE, AddForm, MessageForm
+from retrieval.curate.room import Crowded
 from retrieval.curate.types import Draft
 from retrieval.errors import BadInput
 from retrieval.ingest.intake import Given
@@ -98,19 +99,21 @@ class Adding:
             else:
                 failure = None
         if failure is not None:
-            await answer_error(interaction, failure, "adding a source", _tell)
+            await answer_error(interaction, failure, "adding a source", _telling(failure))
         else:
             await deliver(interaction, draft_view(draft), offer_view([draft]))
 
     async def _take_several(self, interaction: discord.Interaction[Any], things: Sequence[Thing], given: Given) -> None:
         """Propose all, a few at a time; then a summary, and a preview of each that was read."""
         turn = asyncio.Semaphore(_AT_ONCE)
+        waiting: dict[str, Draft] = {}
 
         async def one(number: int, progress: Progress) -> Draft | str:
             async with turn:
                 try:
                     draft = await self._propose(interaction, things[number], given, progress, number)
                 except Exception as error:  # noqa: BLE001  # one that fails does not stop the others
+                    waiting.update({draft.id: draft for draft in _waiting(error)})
                     progress.done(number, "not read")
                     return note(error, "adding a source")
                 progress.done(number, "read")
@@ -129,6 +132,11 @@ class Adding:
         if await deliver(interaction, summary, offer_view(drafts)):
             for draft in drafts:
                 await deliver_beside(interaction, draft_view(draft), offer_view([draft]))
+            shown = {draft.id for draft in drafts}
+            earlier = [draft for draft in waiting.values() if draft.id not in shown][:WAITING]
+            if earlier:
+                view = waiting_view("There was no room for all that you handed in.", earlier)
+                await deliver_beside(interaction, view, offer_view(earlier))
 
     async def _propose(
         self, interaction: discord.Interaction[Any], thing: Thing, given: Given, progress: Progress, number: int
@@ -152,6 +160,17 @@ def _flat(told: str) -> str:
     return f"{sentence[:_SENTENCE]} (id {error_id})"
 
 
-async def _tell(interaction: discord.Interaction[Any], sentence: str) -> None:
-    """Tell the person what failed, in the reply that told how far it was, or in the channel when that has expired."""
-    await deliver(interaction, sentence_view(sentence), sentence_view(f"A source was not added: {sentence}"))
+def _waiting(error: Exception) -> tuple[Draft, ...]:
+    """The drafts that stand in the way of a new one, if that is what failed."""
+    return error.waiting[:WAITING] if isinstance(error, Crowded) else ()
+
+
+def _telling(failure: Exception) -> Tell:
+    """Tells the person what failed, in the reply that told how far it was, or in the channel when that has expired."""
+    waiting = _waiting(failure)
+
+    async def tell(interaction: discord.Interaction[Any], sentence: str) -> None:
+        view = waiting_view(sentence, waiting) if waiting else sentence_view(sentence)
+        await deliver(interaction, view, sentence_view(f"A source was not added: {sentence}"))
+
+    return tell

@@ -87,6 +87,18 @@ def offer_view(drafts: Sequence[Draft]) -> ui.LayoutView:
     return view
 
 
+def waiting_view(told: str, drafts: Sequence[Draft]) -> ui.LayoutView:
+    """A refusal for want of room, at most 1,600 characters, and a way to at most ``WAITING`` previews that wait.
+
+    For a moderator's own eyes, since it names them.
+    """
+    view = ui.LayoutView(timeout=None)
+    lines = [f"{number}. {_titled(draft)}" for number, draft in enumerate(drafts, 1)]
+    view.add_item(ui.TextDisplay("\n".join([told, "**These wait: yours first, the newest first**", *lines])))
+    _add_buttons(view, list(enumerate(drafts, 1)))
+    return view
+
+
 def interrupted_view(drafts: Sequence[Draft]) -> ui.LayoutView:
     """What became of at most ``WAITING`` drafts that a restart interrupted, for the channel they came from.
 
@@ -104,6 +116,10 @@ def _add_buttons(view: ui.LayoutView, numbered: Sequence[tuple[int, Draft]]) -> 
     buttons = [button(f"Show preview {number}", Action("draftshow", draft.id)) for number, draft in numbered]
     for first in range(0, len(buttons), _IN_A_ROW):
         view.add_item(row(*buttons[first : first + _IN_A_ROW]))
+
+
+def _titled(draft: Draft) -> str:
+    return named((draft.document.source.title if draft.document else None) or draft.where)
 
 
 def _outcome(draft: Draft) -> str:

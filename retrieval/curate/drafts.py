@@ -18,6 +18,7 @@ from retrieval.curate import claim_lines, record
 from retrieval.curate.claim_finder import ClaimFinder
 from retrieval.curate.edits import changed
 from retrieval.curate.record import Content, content_of, draft_of
+from retrieval.curate.room import check_room
 from retrieval.curate.types import Draft, Edits, Item, Stage
 from retrieval.curate.understand import understood
 from retrieval.errors import BadInput, NotFound, RejoinderError
@@ -31,9 +32,6 @@ from retrieval.types import Role
 
 MOST_TRIES = 3
 """Starts at which an interrupted draft is read again; one that stops the bot each time must not do so for ever."""
-MOST_OPEN = 40
-"""Drafts of one space that may wait; each can hold many megabytes, for a day."""
-_OPEN = (Stage.FETCHING, Stage.READING, Stage.AWAITING, Stage.KEEPING)
 _UNREAD = (Stage.FETCHING, Stage.READING)
 _CONFIRMED = (Stage.KEEPING, Stage.KEPT)
 
@@ -74,13 +72,12 @@ class Drafts:
             replaces: id of the source of which it is a new version, when that is known.
 
         Raises:
-            BadInput: it cannot be read, or a rule forbids it (Refused); nothing is kept then.
+            BadInput: it cannot be read, a rule forbids it (Refused), or too many wait (Crowded); nothing is kept then.
             Unavailable: it cannot be fetched or read now; nothing is kept then.
         """
         content = replace(record.begun(item, given, channel), replaces=replaces)
         stage = Stage.FETCHING if content.link else Stage.READING
-        if await asyncio.to_thread(self._rows.count, given.space, _OPEN) >= MOST_OPEN:
-            raise BadInput(f"{MOST_OPEN} sources already wait to be confirmed here; add or cancel some of them first.")
+        await asyncio.to_thread(check_room, self._rows, given.space, who)
         row = DraftRow(secrets.token_urlsafe(9), given.space, who, stage, record.written(content), now(), item.data)
         await asyncio.to_thread(self._rows.add, row)
         try:

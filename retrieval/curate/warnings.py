@@ -34,6 +34,7 @@ def warnings(article: Source, claims: Sequence[Claim], sources: Mapping[str, Sou
 
     about = (
         (where(lambda found: not found), "No reference speaks of {}."),
+        (where(lambda found: len(found) == 1), "Only one reference speaks of {}."),
         (where(lambda found: _one_sided(found, Stance.REFUTES)), "On {} every reference that takes a side opposes."),
         (where(lambda found: _one_sided(found, Stance.SUPPORTS)), "On {} every reference that takes a side supports."),
         (where(_one_publisher), "On {} all references are from one publisher."),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import Row, and_, delete, func, insert, select, update
 from sqlalchemy.sql import ColumnElement
 
 from retrieval.errors import NotFound
@@ -14,6 +15,7 @@ from retrieval.store.clean import clean
 from retrieval.store.database import Database
 
 _DRAFTS = schema.drafts
+_BARE = [column for column in _DRAFTS.c if column.name != "data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,17 @@ class DraftRows:
 
     def at(self, stages: Collection[str]) -> list[DraftRow]:
         """The drafts at these stages, in every space, oldest first, without their data."""
-        query = select(*(column for column in _DRAFTS.c if column.name != "data"))
+        query = select(*_BARE).where(_DRAFTS.c.stage.in_(stages)).order_by(_DRAFTS.c.created_at)
         with self._database.read() as connection:
-            rows = connection.execute(query.where(_DRAFTS.c.stage.in_(stages)).order_by(_DRAFTS.c.created_at)).all()
-        return [DraftRow(row.id, row.space, row.who, row.stage, row.body, row.created_at) for row in rows]
+            return [_bare(row) for row in connection.execute(query)]
+
+    def newest(self, space: str, stages: Collection[str], *, first: str, limit: int) -> list[DraftRow]:
+        """The newest drafts of a space at these stages, without their data; the person ``first`` has theirs first."""
+        here = and_(_DRAFTS.c.space == clean(space), _DRAFTS.c.stage.in_(stages))
+        query = select(*_BARE).where(here).limit(limit)
+        query = query.order_by((_DRAFTS.c.who == clean(first)).desc(), _DRAFTS.c.created_at.desc())
+        with self._database.read() as connection:
+            return [_bare(row) for row in connection.execute(query)]
 
     def count(self, space: str, stages: Collection[str]) -> int:
         """How many drafts of a space stand at these stages."""
@@ -86,6 +95,10 @@ class DraftRows:
         old = and_(_DRAFTS.c.created_at < before, _DRAFTS.c.stage.not_in(spared))
         with self._database.write() as connection:
             return connection.execute(delete(_DRAFTS).where(old)).rowcount
+
+
+def _bare(row: Row[Any]) -> DraftRow:
+    return DraftRow(row.id, row.space, row.who, row.stage, row.body, row.created_at)
 
 
 def _is(draft_id: str, space: str) -> ColumnElement[bool]:

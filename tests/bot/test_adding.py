@@ -411,6 +411,45 @@ async def test_moderators_are_told_of_what_a_restart_interrupted(
     assert "A secret text." in read(shown)
 
 
+@pytest.mark.parametrize(("status", "code"), [(503, 0), (403, 50_013), (404, 10_003), (400, 50_035)])
+async def test_a_channel_that_cannot_be_told_keeps_no_other_from_being_told(
+    status: int,
+    code: int,
+    town: Town,
+    desk: DeskStandIn,
+    fresh: Callable[[], RejoinderClient],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    given, other = Given(Role.REFERENCE, str(town.guild.id)), town.guild.create_text_channel("side")
+    town.env.inject_error("POST", f"/channels/{town.channel.id}/messages", status=status, code=code, times=None)
+    desk.drafts.interrupted = [
+        draft("draft-7", given, "A secret text.", channel=str(town.channel.id)),
+        draft("draft-8", given, "x", channel=str(other.id)),
+    ]
+    await town.env.restart_bot(fresh())
+    [posted] = other.history(viewer=town.ben)
+    assert read(posted).startswith("I was restarted while sources were being added.")
+    assert town.channel.history(viewer=town.ben) == []
+    assert str(town.channel.id) in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_an_interrupted_draft_that_cannot_be_shown_keeps_no_other_from_being_told(
+    town: Town,
+    desk: DeskStandIn,
+    fresh: Callable[[], RejoinderClient],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    given, other = Given(Role.REFERENCE, str(town.guild.id)), town.guild.create_text_channel("side")
+    desk.drafts.interrupted = [
+        draft("d" * 100, given, "x", channel=str(town.channel.id)),
+        draft("draft-8", given, "x", channel=str(other.id)),
+    ]
+    await town.env.restart_bot(fresh())
+    assert len(other.history(viewer=town.ben)) == 1
+    assert f"channel {town.channel.id} could not be told of 1 interrupted drafts" in caplog.text
+
+
 async def test_what_cannot_be_resumed_keeps_nobody_from_asking(
     town: Town, desk: DeskStandIn, fresh: Callable[[], RejoinderClient], caplog: pytest.LogCaptureFixture
 ) -> None:

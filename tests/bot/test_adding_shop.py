@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
 
 from bot.client import RejoinderClient
@@ -223,6 +224,60 @@ async def test_another_servers_draft_cannot_be_reached_by_a_forged_button(
     assert any("-# id " in sentence for sentence in told)
     assert not any("canary" in sentence for sentence in [*told, read(shown)])
     assert await same(premises, draft)
+
+
+async def test_who_finds_no_room_sees_what_waits_and_makes_room(
+    town: Town, mod: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.curate.room.MOST_OPEN", 2)
+    inland = Town(town.env, "Inland")
+    await hand_in(inland, inland.moderator(), handed=STORY, title="A canary")
+    for name in ("The older", "The newer"):
+        dismissed = (await hand_in(town, mod, handed=f"{STORY} {name}", title=name)).response
+        town.env.backend.delete_message(town.channel.id, dismissed.id)
+    refused = (await hand_in(town, mod, handed=STORY, title="The third")).response
+    assert refused.ephemeral
+    sentence, error_id, heading, *listed = read(refused).split("\n")
+    assert sentence == "2 sources already wait to be confirmed here; add or cancel some of them first."
+    assert error_id.startswith("-# id ")
+    assert heading == "**These wait: yours first, the newest first**"
+    assert listed == ["1. The newer", "2. The older"]
+    assert labels(refused) == ["Show preview 1", "Show preview 2"]
+    shown = (await mod.click(refused, label="Show preview 2")).response
+    assert "**Title** The older" in read(shown)
+    await mod.click(shown, label="Cancel")
+    assert "## Preview" in read((await hand_in(town, mod, handed=STORY, title="The third")).response)
+
+
+async def test_of_several_things_those_without_room_are_followed_by_what_waited_before(
+    town: Town, mod: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.curate.room.MOST_OPEN", 2)
+    await hand_in(town, mod, handed=f"{STORY} 0", title="The older")
+    monkeypatch.setattr("bot.commands.adding._AT_ONCE", 1)
+    files = [(f"{n}.txt", f"{STORY} {n}".encode()) for n in range(1, 4)]
+    result = await hand_in(town, mod, files=files)
+    assert read(result.response).startswith("**1 of 3 are read**")
+    assert read(result.response).count("2 sources already wait to be confirmed here") == 2
+    preview, waiting = result.followups
+    assert "## Preview" in read(preview)
+    assert waiting.ephemeral
+    assert read(waiting).startswith("There was no room for all that you handed in.")
+    assert read(waiting).split("\n")[2:] == ["1. The older"]
+    shown = (await mod.click(waiting, label="Show preview 1")).response
+    assert "**Title** The older" in read(shown)
+
+
+async def test_whoever_is_no_moderator_any_more_sees_nothing_of_what_waits(
+    town: Town, mod: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.curate.room.MOST_OPEN", 1)
+    await hand_in(town, mod, handed=STORY, title="A canary")
+    refused = (await hand_in(town, mod, handed=f"{STORY} 1")).response
+    for role in town.env.backend.guilds[town.guild.id].roles.values():
+        role.permissions = role.permissions & ~discord.Permissions(manage_guild=True).value
+    denied = (await mod.click(refused, label="Show preview 1")).response
+    assert read(denied).startswith("Only moderators may do this")
 
 
 async def same(premises: Premises, draft: Draft) -> bool:

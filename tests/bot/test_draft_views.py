@@ -20,6 +20,7 @@ from bot.views.adding import (
     offer_view,
     sentence_view,
     step_line,
+    waiting_view,
 )
 from bot.views.draft import draft_view
 from bot.views.forms import AddForm, ClaimsForm, DetailsForm, MessageForm, claims_text, details, edits
@@ -81,6 +82,7 @@ def views(draft: Draft) -> Iterator[ui.LayoutView]:
     yield offer_view([draft])
     yield offer_view([replace(draft, id=f"{n:020}") for n in range(WAITING)])
     every = [replace(draft, id=f"{n:020}", stage=stage) for n, stage in enumerate([*Stage, *Stage][:WAITING])]
+    yield waiting_view("x" * 1_600, [replace(draft, id=f"{n:020}") for n in range(WAITING)])
     yield interrupted_view(every)
     yield interrupted_view([replace(draft, id=f"{n:020}") for n in range(WAITING)])
 

@@ -110,17 +110,28 @@ def test_silence_is_told() -> None:
     assert "No reference speaks of C02." in _warned({("C01", "R1"): YES}, ("R1", None, None))
 
 
+@pytest.mark.parametrize("cell", [YES, NO, NEUTRAL])
+def test_a_single_reference_is_told_as_such_and_not_as_one_side_or_one_publisher(cell: tuple[Stance, float]) -> None:
+    one = ("R1", "Post", "2016")
+    assert _warned({("C01", "R1"): cell, ("C02", "R1"): YES}, one) == ("Only one reference speaks of C01 and C02.",)
+    assert _warned({("C02", "R1"): cell}, one) == (
+        "No reference speaks of C01.",
+        "Only one reference speaks of C02.",
+    )
+
+
 @pytest.mark.parametrize(("cell", "word"), [(YES, "supports"), (NO, "opposes")])
 def test_one_side_alone_is_told(cell: tuple[Stance, float], word: str) -> None:
     cells: Cells = {("C01", "R1"): cell, ("C01", "R2"): cell, ("C01", "R3"): NEUTRAL, ("C02", "R3"): YES}
     told = _warned(cells, ("R1", "One", "2016"), ("R2", "Two", "2016"), ("R3", "Three", "2016"))
-    assert told == (f"On C01 every reference that takes a side {word}.",)
+    assert told == ("Only one reference speaks of C02.", f"On C01 every reference that takes a side {word}.")
 
 
 def test_one_publisher_and_older_references_are_told() -> None:
     cells: Cells = {("C01", "R1"): YES, ("C01", "R2"): NO, ("C02", "R3"): NO}
     told = _warned(cells, ("R1", "Post", "2014"), ("R2", "post ", "2015-04"), ("R3", "Other", "2015"))
     assert told == (
+        "Only one reference speaks of C02.",
         "On C01 all references are from one publisher.",
         "On C01 all references are older than the article.",
         "2 of the 3 references that speak of the article are from Post.",

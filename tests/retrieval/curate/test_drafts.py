@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from retrieval.curate import claim_lines
+from retrieval.curate.room import Crowded
 from retrieval.curate.types import Draft, Edits, Item, Stage
 from retrieval.errors import BadInput, NotFound, Refused, RejoinderError, Unavailable
 from retrieval.ingest.ids import source_id
@@ -53,13 +54,44 @@ async def test_a_link_is_fetched_read_and_shown_with_what_was_understood(shop: S
 
 
 async def test_a_space_cannot_pile_up_drafts(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retrieval.curate.drafts.MOST_OPEN", 2)
+    monkeypatch.setattr("retrieval.curate.room.MOST_OPEN", 2)
     drafts = [await shop.drafts.propose(pasted(f"{STORY} {n}"), REFERENCE, who=ADA) for n in range(2)]
     with pytest.raises(BadInput, match="2 sources already wait"):
         await shop.drafts.propose(pasted(STORY), REFERENCE, who=ADA)
     await shop.drafts.propose(pasted(STORY), Given(Role.REFERENCE, THERE), who=ADA)
     await shop.drafts.discard(drafts[0].id, HERE)
     assert (await shop.drafts.propose(pasted(STORY), REFERENCE, who=ADA)).stage is Stage.AWAITING
+
+
+async def test_who_finds_no_room_is_told_what_waits_there_their_own_first(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.curate.room.MOST_OPEN", 4)
+    monkeypatch.setattr("retrieval.curate.room.SHOWN", 3)
+    people = (ADA, BEN, ADA, BEN)
+    first, second, third, last = [
+        await shop.drafts.propose(pasted(f"{STORY} {n}"), REFERENCE, who=who) for n, who in enumerate(people)
+    ]
+    await shop.drafts.propose(pasted(STORY), Given(Role.REFERENCE, THERE), who=ADA)
+    with pytest.raises(Crowded) as caught:
+        await shop.drafts.propose(pasted(STORY), REFERENCE, who=ADA)
+    assert caught.value.waiting == (third, first, last)
+    with pytest.raises(Crowded) as caught:
+        await shop.drafts.propose(pasted(STORY), REFERENCE, who=BEN)
+    assert caught.value.waiting == (last, second, third)
+
+
+async def test_a_draft_that_cannot_be_read_back_does_not_hide_the_others(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("retrieval.curate.room.MOST_OPEN", 2)
+    broken, sound = [await shop.drafts.propose(pasted(f"{STORY} {n}"), REFERENCE, who=ADA) for n in range(2)]
+    shop.shelf.records.drafts.move(broken.id, HERE, [Stage.AWAITING], Stage.AWAITING, "{")
+    with pytest.raises(Crowded) as caught:
+        await shop.drafts.propose(pasted(STORY), REFERENCE, who=ADA)
+    assert caught.value.waiting == (sound,)
+    assert broken.id in caplog.text
+    assert "lifeboats" not in caplog.text
 
 
 async def test_what_is_confirmed_can_be_found_and_confirming_again_says_the_same(shop: Shop) -> None:
