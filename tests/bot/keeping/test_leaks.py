@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from simcord import Env
 
+from bot.commands.looking import Shelves
+from retrieval.chat.budget import Limits, Spending, Usage
+from retrieval.curate.shelving import Curator
+from retrieval.curate.types import Export
 from retrieval.library import Library
 from retrieval.types import SHARED, Role, Source
 from tests.bot.keeping.twins import QUESTIONS, Side, Watcher, alone, pry
@@ -37,6 +43,8 @@ class Leaks(RuleBasedStateMachine):
     wire: Wire
     records: list[logging.LogRecord]
     own: list[int]
+    models: dict[str, str]
+    """A chat model's name for each server, by its space: what one reads there of another would be seen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,6 +63,7 @@ class Leaks(RuleBasedStateMachine):
             Side(self.premises, self.env, "Harbour", "Quillwhisker", "ferry"),
             Side(self.premises, self.env, "Inland", "Umbrandal", "quarry"),
         )
+        self.models.update({side.space: f"openai:{side.canary}" for side in self.sides})
         self.watcher = Watcher(self.wire, self.records, self.sides)
 
     def teardown(self) -> None:
@@ -91,6 +100,16 @@ class Leaks(RuleBasedStateMachine):
             self.does(side, side.fetch(changed=True))
             self.does(side, side.remove(undo=False))
             self.does(side, side.export())
+            self.does(side, side.take_in("Import", exported=True))
+            self.does(side, side.take_in("Cancel", exported=False))
+            self.does(side, side.pick("Add", several=True))
+            self.does(side, side.pick("", several=False))
+            self.does(side, side.check(QUESTIONS[1]))
+            self.does(side, side.read_up())
+        for side, other in (self.sides, self.sides[::-1]):
+            [source, *_, offer] = self.runner.run(other.things())
+            self.does(side, pry(side, source, "export"))
+            self.does(side, pry(side, offer, "draftshow"))
 
     @rule(who=WHO, role=st.sampled_from(["article", "reference"]), then=st.sampled_from(["Add", "Cancel", ""]))
     def adds(self, who: int, role: str, then: str) -> None:
@@ -108,6 +127,22 @@ class Leaks(RuleBasedStateMachine):
     @rule(who=WHO)
     def exports(self, who: int) -> None:
         self.does(self.sides[who], self.sides[who].export())
+
+    @rule(who=WHO, then=st.sampled_from(["Import", "Cancel", ""]), exported=st.booleans())
+    def imports(self, who: int, then: str, exported: bool) -> None:
+        self.does(self.sides[who], self.sides[who].take_in(then, exported=exported))
+
+    @rule(who=WHO, then=st.sampled_from(["Add", "Cancel", ""]), several=st.booleans())
+    def picks_of_a_message(self, who: int, then: str, several: bool) -> None:
+        self.does(self.sides[who], self.sides[who].pick(then, several=several))
+
+    @rule(who=WHO, question=st.sampled_from(QUESTIONS))
+    def checks_a_message(self, who: int, question: str) -> None:
+        self.does(self.sides[who], self.sides[who].check(question))
+
+    @rule(who=WHO)
+    def reads_up(self, who: int) -> None:
+        self.does(self.sides[who], self.sides[who].read_up())
 
     @rule(who=WHO, undo=st.booleans())
     def removes(self, who: int, undo: bool) -> None:
@@ -149,10 +184,22 @@ class Leaks(RuleBasedStateMachine):
         self.does(None, restart())
 
 
+@contextmanager
+def leaks(wire: Wire, caplog: pytest.LogCaptureFixture) -> Iterator[type[Leaks]]:
+    """The machine, with this test's wire and log; each server has a chat model of its own name."""
+    models: dict[str, str] = {}
+    seen = {"wire": wire, "records": caplog.records, "own": [], "models": models}
+
+    async def spending(_: Library, space: str = SHARED) -> Spending:
+        return Spending(models[space], date(2026, 11, 22), Usage(1_000, 100), Limits(tokens=200_000))
+
+    with pytest.MonkeyPatch.context() as patch, caplog.at_level(logging.DEBUG):
+        patch.setattr(Library, "spending", spending)
+        yield type("LeaksHere", (Leaks,), seen)
+
+
 def run(wire: Wire, caplog: pytest.LogCaptureFixture, examples: int, steps: int) -> list[int]:
-    """The machine, with this test's wire and log; how often, by example, a server was told of its own."""
-    own: list[int] = []
-    machine = type("LeaksHere", (Leaks,), {"wire": wire, "records": caplog.records, "own": own})
+    """Run the machine; how often, by example, a server was told of its own."""
     few = settings(
         max_examples=examples,
         stateful_step_count=steps,
@@ -162,9 +209,9 @@ def run(wire: Wire, caplog: pytest.LogCaptureFixture, examples: int, steps: int)
         phases=(Phase.generate,),  # the steps up to a leak tell enough, and making them fewer takes minutes
         suppress_health_check=list(HealthCheck),
     )
-    with caplog.at_level(logging.DEBUG):
+    with leaks(wire, caplog) as machine:
         run_state_machine_as_test(machine, settings=few)
-    return own
+        return machine.own
 
 
 def test_nothing_of_one_server_reaches_another(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
@@ -189,3 +236,32 @@ def test_a_leak_is_noticed(wire: Wire, caplog: pytest.LogCaptureFixture, monkeyp
     monkeypatch.setattr(Library, "sources", of_all)
     with pytest.raises(AssertionError, match=r"(POST|PATCH) /"):
         run(wire, caplog, 1, 4)
+
+
+def test_a_leak_in_a_file_is_noticed(
+    wire: Wire, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes of another server's id is read, too, and an archive's members in it: its name alone tells nothing."""
+    real = Curator.export
+
+    async def anybodys(_: Shelves, typed: str, space: str) -> Source:
+        return Source(typed, Role.REFERENCE, "Somebody's", space=space)
+
+    with leaks(wire, caplog) as kind:
+        machine = kind()
+        mine, other = machine.sides
+
+        async def of_the_other(curator: Curator, _: str, ids: Sequence[str] | None = None, *, actor: str) -> Export:
+            assert ids
+            return await real(curator, other.space, actor=actor)
+
+        try:
+            for _ in range(2):
+                machine.does(other, other.add("reference", "Add"))
+            [thing, *_] = machine.runner.run(other.things())
+            monkeypatch.setattr(Shelves, "own", anybodys)
+            monkeypatch.setattr(Curator, "export", of_the_other)
+            with pytest.raises(AssertionError, match=rf"'file: sources-\S+\.zip .*{other.canary}"):
+                machine.does(mine, pry(mine, thing, "page"))
+        finally:
+            machine.teardown()

@@ -14,8 +14,8 @@ import discord
 from bot.views.buttons import source_key
 from tests.bot.rules import walk
 from tests.bot.test_adding_shop import Premises, hand_in
-from tests.bot.town import Town
-from tests.bot.ways import command, pressing, scene_alone, scene_in, sending
+from tests.bot.town import Town, labels
+from tests.bot.ways import command, menu_command, pressing, scene_alone, scene_in, sending
 from tests.bot.wire import Wire
 
 STORY = """{canary} and the {topic}
@@ -26,6 +26,17 @@ According to {canary} Moss, the mayor sold twelve {topic} engines to a company i
 
 The {canary} inquiry of the parliament heard forty witnesses, and nobody had checked the {topic} for nine years.
 """
+FILE = """---
+id: {id}
+role: reference
+title: {canary} import
+publisher: {canary} Press
+wording: full text
+---
+
+{words}
+"""
+"""A source as ``/source import`` takes it."""
 QUESTIONS = ("Did the mayor sell twelve engines?", "Why did it sink in March 2014?", "C01", "Who was heard?", "2")
 
 
@@ -42,6 +53,8 @@ class Side:
         self.space = str(self.town.guild.id)
         self.added = 0
         self.answers: list[Any] = []
+        self.offers: list[str] = []
+        """Keys of what messages offered in forms of "Add as source" that nobody has sent."""
 
     @property
     def channels(self) -> set[int]:
@@ -96,9 +109,55 @@ class Side:
 
     async def export(self) -> list[str]:
         """The words of its own export."""
-        result = await self.slash("source export")
-        files = [await file.read() for message in [result.response] for file in message.attachments]
-        return [words for data in files for words in unpacked(data)]
+        return await words_in(await self.slash("source export"))
+
+    def file(self, source_id: str) -> tuple[str, bytes]:
+        """A file of its own with one source, which says that it has this id."""
+        words = STORY.format(canary=self.canary, topic=self.topic).strip()
+        return f"{self.canary}.md", FILE.format(id=source_id, canary=self.canary, words=words).encode()
+
+    async def take_in(self, then: str, *, exported: bool) -> list[str]:
+        """Import its own export or a file of its own; take it in, call it off, or leave it lying. The file's words."""
+        files = await files_in(await self.slash("source export")) if exported else []
+        result = await self.slash("source import", file=next(iter(files), self.file(f"new-{self.added}")))
+        kept = await words_in(result)
+        if then:
+            await self.mod.click(result.response, label=then)
+        return kept
+
+    async def pick(self, then: str, *, several: bool) -> None:
+        """Hand in a message by its menu: its words, or a link and a file; add the previews, cancel or leave them.
+
+        Without ``then`` the form is left open, so that there is an offer which somebody else could take.
+        """
+        self.added += 1
+        words = STORY.format(canary=self.canary, topic=self.topic) + f"\n{self.canary} message {self.added}.\n"
+        link = self.premises.site.page(f"/{self.canary}-{self.added}", words.encode(), Content_Type="text/plain")
+        files = [(f"{self.canary}-{self.added}.txt", f"{words}\nAttached.".encode())]
+        said, attached = (f"{self.canary} says {link}", files) if several else (words, [])
+        message = await self.town.ada.send(self.town.channel, said, attachments=attached)
+        form = await self.mod.context_menu(self.town.channel, "Add as source", message)
+        if not then:
+            self.offers.append(form.modal["custom_id"].split(":", 3)[3])
+            return
+        picked = {"picked": ["0", "1"]} if several else {"title": f"{self.canary} {self.added}"}
+        result = await self.mod.submit_modal(form, {"role": "reference", "publisher": f"{self.canary} Press", **picked})
+        for shown in result.followups if several else [result.response]:
+            await self.mod.click(shown, label=then)
+
+    async def check(self, question: str) -> None:
+        """Somebody has a message of somebody else checked by its menu, and shares what comes."""
+        message = await self.town.ada.send(self.town.channel, f"{question} {self.canary}!")
+        shown = (await self.town.ben.context_menu(self.town.channel, "Check this claim", message)).response
+        self.answers.append(shown)
+        if any(part.get("label") == "Share" for part in walk(shown.components)):
+            await self.town.ben.click(shown, label="Share")
+
+    async def read_up(self) -> None:
+        """A moderator and a member look at what the chat model cost and at what is kept of people."""
+        for person in (self.mod, self.town.ada):
+            await person.slash(self.town.channel, "claim budget")
+            await person.slash(self.town.channel, "privacy show")
 
     async def remove(self, undo: bool) -> None:
         keys = await self.names("source remove", "source", "")
@@ -139,7 +198,7 @@ class Side:
             await self.slash("source balance", article=key)
 
     async def things(self) -> list[str]:
-        """Ids of all that is its own: sources, removed ones, drafts, answers."""
+        """Ids of all that is its own: sources, removed ones, drafts, answers, what a message offered."""
         desk = self.premises.open
         sources = [source.id for source in await desk.library.sources(self.space)]
         gone = [one.source.id for one in await desk.curator.removed(self.space)]
@@ -150,27 +209,38 @@ class Side:
             for part in walk(shown.components)
             if part.get("label") == "Helpful"
         ]
-        return [*sources, *map(source_key, [*sources, *gone]), *drafts, *answers]
+        return [*sources, *map(source_key, [*sources, *gone]), *drafts, *answers, *self.offers[-1:]]
 
 
-async def pry(side: Side, thing: str, verb: str) -> None:
-    """Somebody of one server uses an id of the other's, in a command, a button or a form."""
+async def pry(side: Side, thing: str, verb: str) -> list[str]:
+    """Somebody of one server uses an id of the other's, in a command, a button, a form or a file to import.
+
+    Returns:
+        The words of all files that came of it.
+    """
     scene = await scene_in(side.town, side.mod)
-    await pressing(verb, thing)(scene)
+    ways = [pressing(verb, thing)]
     if verb.startswith("draft"):
-        await sending("draftedit", thing, "title", "Mine", in_place=True)(scene)
+        ways += [sending("draftedit", thing, "title", "Mine", in_place=True), sending("draftmenu", thing, "title", "X")]
     else:
-        await command("source show", source=thing)(scene)
-        await command("source export", source=thing)(scene)
+        ways += [command(f"source {name}", source=thing) for name in ("show", "export")]
+    results = [await way(scene) for way in ways]
+    if not verb.startswith("draft"):
+        results.append(await side.slash("source import", file=side.file(thing)))
+        if "Import" in labels(results[-1].response):
+            results.append(await side.mod.click(results[-1].response, label="Import"))
+    return [words for result in results for words in await words_in(result)]
 
 
 async def alone(side: Side, thing: str) -> None:
     """Somebody in direct messages sees neither server's sources, even by their ids."""
     scene = await scene_alone(side.town, side.town.ada.user)
-    for name in ("source list", "claim list"):
+    for name in ("source list", "claim list", "claim budget", "privacy show", "source export"):
         await command(name)(scene)
     await command("source show", source=thing)(scene)
     await command("claim ask", question=QUESTIONS[0])(scene)
+    for name in ("Check this claim", "Add as source"):
+        await menu_command(name, QUESTIONS[0])(scene)
     await pressing("source", thing)(scene)
 
 
@@ -208,6 +278,17 @@ class Watcher:
 
     def _foreign(self, words: str, side: Side | None) -> bool:
         return any(other.canary.casefold() in words.casefold() for other in self._sides if other is not side)
+
+
+async def files_in(result: Any) -> list[tuple[str, bytes]]:
+    """The files with what the bot answered."""
+    shown = [message for message in (result.response, *result.followups) if message]
+    return [(file.filename, await file.read()) for message in shown for file in message.attachments]
+
+
+async def words_in(result: Any) -> list[str]:
+    """The names and words of the files with what the bot answered."""
+    return [f"{name} {words}" for name, data in await files_in(result) for words in unpacked(data)]
 
 
 def unpacked(data: bytes) -> list[str]:
