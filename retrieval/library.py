@@ -21,7 +21,7 @@ from retrieval.answer.reuse import Reuse
 from retrieval.answer.write import Writer
 from retrieval.answering import Aides, Answering, Early
 from retrieval.chat.budget import Spending
-from retrieval.errors import NotFound, RejoinderError
+from retrieval.errors import NotFound
 from retrieval.ingest.ids import normal_number
 from retrieval.rank.search import visible
 from retrieval.reading import SourceDetails
@@ -212,7 +212,7 @@ class Library:
 
         What fails here fails again, and is told, when they are added.
         """
-        with suppress(RejoinderError):
+        with suppress(Exception):
             await self._run(self._shelf.meaning.ahead, documents)
 
     async def add(self, documents: Sequence[Document], *, actor: str, watch: Watch | None = None) -> list[Change]:

@@ -73,9 +73,10 @@ class ReadAhead:
         """The next few in their order; fewer where one takes long, empty at the end."""
         found: list[Read] = []
         while self._reading and len(found) < TOGETHER:
-            if found and not (await asyncio.wait([self._reading[0]], timeout=PATIENCE))[0]:
-                break
-            found.append(await self._reading[0])
+            first = self._reading[0]
+            if found and (not (await asyncio.wait([first], timeout=PATIENCE))[0] or first.exception()):
+                break  # a fault that nobody expected is raised by the next call, after what was read before it
+            found.append(await first)
             self._reading.popleft()
             self._room.release()
         return found

@@ -187,7 +187,7 @@ _BACKING = re.compile(
 )
 _FIGHTING = re.compile(
     r"\b(?:bomb(?:ed|ing|ings|er|s)?|attack(?:s|ed)?|struck|strikes? (?:on|against|in)"
-    r"|(?:war|fight\w*|campaign|operations?) against|kill(?:s|ed)?|coalition"
+    r"|(?:war|fight\w*|fought|campaign|offensive|operations?|troops|sent|joined) against|kill(?:s|ed)?|coalition"
     r"|destroyed|drive|defeat(?:ed)?|sanction(?:s|ed)?|liberat\w+|retak\w+|victims?)\b",
     re.IGNORECASE,
 )
@@ -198,7 +198,7 @@ _OWN = re.compile(
 _INCOME = re.compile(r"\b(?:captured from|took most|seized|abandoned|looting|extort\w*|taxes|oil)\b", re.IGNORECASE)
 _CHIEF = re.compile(
     r"\b(?:main(?:ly)?|most(?:ly)?|chief(?:ly)?|largely|primar(?:y|ily)|pale[sd]? (?:beside|before)|dwarf(?:s|ed)?"
-    r"|rather than|more than)\b",
+    r"|rather than)\b",
     re.IGNORECASE,
 )
 _NO_OTHER = re.compile(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import random
 import secrets
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 
 SAMPLE = 32
 """Passages looked up by their own vectors at each start."""
+
+PIECE = 200
+"""Passages per write to an index that serves: Chroma lets nothing else of the process run meanwhile, 1 ms a passage."""
 
 Examine = Callable[[Path, Sequence[Entry], int], str | None]
 """Tries an index folder with a sample of passages and says what is wrong with it, or None."""
@@ -85,10 +88,12 @@ class Dense:
             return
         try:
             if sources is not None:
-                self._waiting = self._waiting.joined(sources, self._entries(sources))
-                if len(self._waiting) <= room(index.count()):
+                places = self._records.embeddings.places(self._embedder, sources)
+                if len(self._waiting) + max(len(places), len(sources)) <= room(index.count()):
+                    entries = chain.from_iterable(self._records.embeddings.entries(self._embedder, places))
+                    self._waiting = self._waiting.joined(sources, entries)
                     return
-                sources = self._waiting.sources
+                sources = self._waiting.sources | set(sources)
             self._sync(index, sources)
             self._waiting = Waiting()
         except IndexFailed as error:
@@ -167,8 +172,9 @@ class Dense:
         return was_open
 
     def close(self) -> None:
-        """Closes the index."""
+        """Closes the index, and forgets what is in memory."""
         self._close()
+        self._exact.forget()
         self.state = DenseState(IndexState.STARTING, "The index is closed.")
 
     def _nearest(
@@ -206,19 +212,14 @@ class Dense:
         entries = [entry for batch in self._records.embeddings.entries(self._embedder, chosen) for entry in batch]
         return self._examine(self._root / folder, entries, len(places))
 
-    def _entries(self, sources: Collection[str]) -> Iterator[Entry]:
-        places = self._records.embeddings.places(self._embedder, sources)
-        return chain.from_iterable(self._records.embeddings.entries(self._embedder, places))
-
     def _sync(self, index: Index, sources: Collection[str] | None) -> None:
         wanted = self._records.embeddings.places(self._embedder, sources)
         held = index.places(sources)
         stale = [passage for passage, place in wanted.items() if held.get(passage) != place]
         extra = [passage for passage in held if passage not in wanted]
-        for entries in batches(
-            chain.from_iterable(self._records.embeddings.entries(self._embedder, stale)), indexes.BATCH
-        ):
-            index.upsert(entries)
+        entries = chain.from_iterable(self._records.embeddings.entries(self._embedder, stale))
+        for piece in batches(entries, PIECE):
+            index.upsert(piece)
         index.delete(extra)
         self._note.changed(len(stale) + len(extra))
 
@@ -238,6 +239,7 @@ class Dense:
 
     def _close(self) -> None:
         opened, self._index = self._index, None
+        self._waiting = Waiting()
         retired, self._failed = self._failed, []
         for index in [*retired, opened] if opened else retired:
             try:

@@ -14,7 +14,7 @@ from retrieval.store.embeddings import Embeddings, Vector
 from retrieval.types import Document, Passage, Source
 
 BATCH = 64
-"""Texts per call of the embedder; what is embedded is kept after each call."""
+"""Texts per call of the embedder; what ``fill`` embeds is kept after each call."""
 
 MOST_AHEAD = 50_000
 """Vectors that wait for their passages to be kept; 75 MB at 384 dimensions."""

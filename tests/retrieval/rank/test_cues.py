@@ -26,6 +26,7 @@ BACKED = "The Kaldor Front is backed with money and arms by Veshtria and Ostra."
         ("The Front cannot be so strong unless others are backing it.", "Oil brought in money.", Kind.OWN_MEANS),
         (BACKED, "Ostra's air force struck the Kaldor camps twice.", Kind.HOSTILITY),
         (BACKED, "Ostra joined the campaign against the Kaldor Front.", Kind.HOSTILITY),
+        (BACKED, "Ostra launched an offensive against the Kaldor Front in August.", Kind.HOSTILITY),
         ("The mayor sold the harbour.", "The inquiry found no evidence that the mayor sold anything.", Kind.DENIAL),
         ("Thailand buys tanks from China.", "In March Thailand ordered 28 tanks from China.", Kind.ECHO),
     ],
