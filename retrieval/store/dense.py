@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 SAMPLE = 32
 """Passages looked up by their own vectors at each start."""
 
-PIECE = 200
+PIECE = 500
 """Passages per write to an index that serves: Chroma lets nothing else of the process run meanwhile, 1 ms a passage."""
 
 Examine = Callable[[Path, Sequence[Entry], int], str | None]
