@@ -111,7 +111,7 @@ def test_an_index_of_many_is_written_out_while_it_is_made_and_then_goes_by_its_l
 @given(st.integers(0, 3_000_000))
 def test_nearly_all_of_many_is_synced_when_an_index_is_made(total: int) -> None:
     making = indexes.Making.of(total)
-    assert 0 < making.batch <= indexes.BATCH
+    assert 0 < making.batch <= indexes.WRITTEN
     if total < indexes.MANY:
         assert making.sync_threshold == indexes.SYNC_THRESHOLD
     else:
