@@ -15,39 +15,13 @@ from retrieval.ingest.claims import find_claims
 from retrieval.ingest.extract import Block, Extract
 from retrieval.ingest.frontmatter import LONGEST
 from retrieval.ingest.ids import source_id
-from retrieval.ingest.readers.plain import looks_like_markdown, read_plain
 from retrieval.types import SHARED, Document, Role, Source, Wording
 
-_MARKDOWN_NAMES = {".md", ".markdown", ".mdown"}
 _FENCE = re.compile(r"---[ \t]*")
 _LONGEST_TITLE = 200
 _LONGEST_HEADING = 14
 _LONGEST_ITEM = 8
 """Words; a block of no more is taken for a heading or an item of a list, not for the first part of a paragraph."""
-
-
-def read_document(text: str, name: str, *, role: Role, space: str = SHARED, limit: int = LIMIT) -> Document:
-    """Make a document of plain text or Markdown; a file in the format of ``seeds/`` is read as one.
-
-    Args:
-        text: The whole file.
-        name: Its name, for the title when the text has none, and for errors.
-        role: Whether its claims are to be discussed or it is evidence. A seed file says so itself.
-        space: Who may see it.
-        limit: Characters of the longest passage.
-
-    Raises:
-        Refused: It is not text, or a seed file of the other role.
-        Malformed: A seed file that does not follow its format.
-        BadInput: There are no words in it.
-    """
-    if "\0" in text:
-        raise Refused(f"{name} is not a text file; add the text itself, or a PDF, a Word file or a web page.")
-    text = text.replace("\r\n", "\n")
-    if is_seed(text):
-        return as_given(seed.parse(text, name), name, role, space)
-    markdown = looks_like_markdown(text) or PurePath(name).suffix.lower() in _MARKDOWN_NAMES
-    return from_extract(read_plain(text, markdown=markdown), name, role=role, space=space, limit=limit)
 
 
 def is_seed(text: str) -> bool:

@@ -29,7 +29,7 @@ from retrieval.rank.judge import LexicalJudge
 from retrieval.store.database import Database
 from retrieval.store.dense import Examine
 from retrieval.store.shelf import Shelf
-from retrieval.types import Role
+from retrieval.types import SHARED, Document, Role
 from tests.retrieval.store.making import WordEmbedder
 
 HERE, THERE = "4711", "4712"
@@ -53,6 +53,12 @@ class HereReader(Reader):
 
     async def sources(self, data: bytes, name: str) -> Sources:
         return await asyncio.to_thread(unpacked, name, data)
+
+
+def read_document(text: str, name: str, *, role: Role, space: str = SHARED) -> Document:
+    """The document that a text file becomes when it is handed in."""
+    taking = Intake(Fetcher(), HereReader()).take_file(text.encode(), Hint(name=name), Given(role, space))
+    return asyncio.run(taking).document
 
 
 def _taken_as_sound(*_: object) -> None:

@@ -11,9 +11,9 @@ from retrieval.ingest import seed
 from retrieval.ingest.chunk import document
 from retrieval.ingest.claims import find_claims
 from retrieval.ingest.extract import Block, Extract
-from retrieval.ingest.text import read_document
 from retrieval.types import Claim, Document, Locator, Passage, Role, Source, Wording
 from tests.conftest import ROOT
+from tests.retrieval.curate.shop import read_document
 from tests.retrieval.ingest.test_seed import sources
 
 HEAD = "---\nid: T1\nrole: article\ntitle: The ferry\nwording: full text\n---\n\n"

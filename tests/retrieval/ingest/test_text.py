@@ -11,9 +11,10 @@ from retrieval.ingest.extract import Block, Extract
 from retrieval.ingest.fetch import Fetcher
 from retrieval.ingest.intake import Given, Intake
 from retrieval.ingest.readers.hint import Hint
-from retrieval.ingest.text import from_extract, is_seed, read_document, tidied, titled
+from retrieval.ingest.text import from_extract, is_seed, tidied, titled
 from retrieval.ingest.worker import Reader
 from retrieval.types import Role, Wording
+from tests.retrieval.curate.shop import read_document
 
 MARKDOWN = """# The harbour report
 
