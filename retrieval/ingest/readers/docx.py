@@ -17,9 +17,9 @@ from lxml import etree
 
 from retrieval.errors import BadInput, Refused
 from retrieval.ingest.extract import Block, Extract
+from retrieval.ingest.readers.docx_look import BODY, Look, W, is_filled, is_hidden_row, look
 from retrieval.ingest.readers.outcome import Metadata, finish
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _DCTERMS = "{http://purl.org/dc/terms/}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -27,36 +27,9 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _MOST_XML = 30_000_000
 """Bytes of one part after decompression; a novel has about five million."""
 _MOST_PARTS = 5_000
-_SMALLEST = 4
-"""Half-points: letters of two points and less are dots."""
-_PALE = re.compile(r"[ef][0-9a-f][ef][0-9a-f][ef][0-9a-f]\Z")
-_OFF = {"0", "false", "off", "none"}
-_BODY = 9
-"""The outline level of what is no heading, whatever its style says."""
 
 DAMAGED = "That Word document is damaged and cannot be read; save it anew and add it again."
 TOO_LARGE = "That Word document opens into far more than a document holds, so it was not read."
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What decides whether a run is seen; None: not said here, so inherited. ``level`` below `_BODY` marks headings."""
-
-    vanish: bool | None = None
-    pale: bool | None = None
-    tiny: bool | None = None
-    level: int | None = None
-
-    def over(self, base: _Look) -> _Look:
-        """This look where it says something, else the one below it."""
-        return _Look(*(b if a is None else a for a, b in zip(self._all(), base._all(), strict=True)))
-
-    def _all(self) -> tuple[Any, ...]:
-        return (self.vanish, self.pale, self.tiny, self.level)
-
-    @property
-    def hidden(self) -> bool:
-        return bool(self.vanish or self.pale or self.tiny)
 
 
 @dataclass(slots=True)
@@ -129,110 +102,78 @@ def _parse(part: IO[bytes], tags: tuple[str, ...]) -> Iterator[Any]:
         yield element
 
 
-def _paragraphs(part: IO[bytes], styles: dict[str, _Look], story: _Story, *, notes: bool) -> None:
-    for paragraph in _parse(part, (_W + "p",)):
-        if any(above.tag in {_W + "p", _FALLBACK} for above in paragraph.iterancestors()):
+def _paragraphs(part: IO[bytes], styles: dict[str, Look], story: _Story, *, notes: bool) -> None:
+    for paragraph in _parse(part, (W + "p",)):
+        if any(above.tag in {W + "p", _FALLBACK} for above in paragraph.iterancestors()):
             continue  # a text box belongs to the paragraph around it; a fallback repeats it
-        text, look = _text(paragraph, styles, story)
-        if look.level is not None and look.level < _BODY and text.strip() and not notes:
+        text, level = _text(paragraph, styles, story)
+        if level is not None and level < BODY and text.strip() and not notes:
             story.heading = text
         elif text.strip():
             story.blocks.append(Block(text, "Notes" if notes else story.heading))
         paragraph.clear()
-        while paragraph.getprevious() is not None:  # frees what was read
-            del paragraph.getparent()[0]
+        while (earlier := paragraph.getprevious()) is not None and earlier.tag != W + "tcPr":  # frees what was read
+            earlier.getparent().remove(earlier)
 
 
-def _text(paragraph: Any, styles: dict[str, _Look], story: _Story) -> tuple[str, _Look]:
-    """A paragraph's visible text; hidden runs that follow each other count as one passage."""
-    properties = paragraph.find(_W + "pPr")
-    base = _look(properties, styles, "pStyle") if properties is not None else _Look()
+def _text(paragraph: Any, styles: dict[str, Look], story: _Story) -> tuple[str, int | None]:
+    """A paragraph's visible text and outline level; hidden runs that follow each other count as one passage."""
+    properties = paragraph.find(W + "pPr")
+    base = look(properties, styles, "pStyle") if properties is not None else Look()
     pieces: list[str] = []
-    hiding = False
-    for run in paragraph.iter(_W + "r"):
-        if any(above.tag in {_FALLBACK, _W + "moveFrom", _W + "del"} for above in run.iterancestors()):
+    hiding, folded = False, any(is_hidden_row(row) for row in paragraph.iterancestors(W + "tr"))
+    ground = any(map(is_filled, (paragraph, *paragraph.iterancestors(W + "tc"))))
+    for run in paragraph.iter(W + "r"):
+        if any(above.tag in {_FALLBACK, W + "moveFrom", W + "del"} for above in run.iterancestors()):
             continue
         words = "".join(_pieces(run))
-        own = run.find(_W + "rPr")
-        look = (_look(own, styles, "rStyle") if own is not None else _Look()).over(base)
-        if not look.hidden:
+        own = run.find(W + "rPr")
+        whole = (look(own, styles, "rStyle") if own is not None else Look()).over(base)
+        hidden = folded or whole.hidden(ground=ground)
+        if not hidden:
             pieces.append(words)
         elif words.strip():
             story.hidden += not hiding
-        hiding = look.hidden and (hiding or bool(words.strip()))
-    return "".join(pieces), base
+        hiding = hidden and (hiding or bool(words.strip()))
+    return "".join(pieces), base.level
 
 
 def _pieces(run: Any) -> Iterator[str]:
     for child in run:
-        if child.tag == _W + "t":
+        if child.tag == W + "t":
             yield child.text or ""
-        elif child.tag in {_W + "tab", _W + "ptab"}:
+        elif child.tag in {W + "tab", W + "ptab"}:
             yield "\t"
-        elif child.tag in {_W + "br", _W + "cr"}:
+        elif child.tag in {W + "br", W + "cr"}:
             yield "\n"
-        elif child.tag == _W + "noBreakHyphen":
+        elif child.tag == W + "noBreakHyphen":
             yield "-"
 
 
-def _look(properties: Any, styles: dict[str, _Look], reference: str) -> _Look:
-    """How paragraph or run properties look, over the style that they name."""
-    named = properties.find(_W + reference)
-    base = styles.get(named.get(_W + "val", ""), _Look()) if named is not None else _Look()
-    outline = properties.find(_W + "outlineLvl")
-    level = int(outline.get(_W + "val", str(_BODY))) if outline is not None else None
-    own = _Look(_switch(properties), _is_pale(properties), _is_tiny(properties), level)
-    return own.over(base)
-
-
-def _switch(properties: Any) -> bool | None:
-    for name in ("vanish", "webHidden", "specVanish"):
-        found = properties.find(_W + name)
-        if found is not None:
-            return found.get(_W + "val", "1").lower() not in _OFF
-    return None
-
-
-def _is_pale(properties: Any) -> bool | None:
-    """White or nearly so, on no ground of its own."""
-    colour, ground = properties.find(_W + "color"), properties.find(_W + "shd")
-    if colour is None:
-        return None
-    filled = ground is not None and ground.get(_W + "fill", "auto").lower() not in {"auto", "ffffff"}
-    marked = properties.find(_W + "highlight") is not None
-    return bool(_PALE.match(colour.get(_W + "val", "").lower())) and not filled and not marked
-
-
-def _is_tiny(properties: Any) -> bool | None:
-    size = properties.find(_W + "sz")
-    value = size.get(_W + "val", "") if size is not None else ""
-    return int(value) <= _SMALLEST if value.isdigit() else None
-
-
-def _styles(archive: zipfile.ZipFile) -> dict[str, _Look]:
+def _styles(archive: zipfile.ZipFile) -> dict[str, Look]:
     """Looks by style id, each over the style that it is based on."""
-    own: dict[str, tuple[_Look, str]] = {}
+    own: dict[str, tuple[Look, str]] = {}
     with archive.open("word/styles.xml") as part:
-        for style in _parse(part, (_W + "style",)):
-            look = _Look()
-            for properties in (style.find(_W + "rPr"), style.find(_W + "pPr")):
+        for style in _parse(part, (W + "style",)):
+            found = Look()
+            for properties in (style.find(W + "rPr"), style.find(W + "pPr")):
                 if properties is not None:
-                    look = _look(properties, {}, "none").over(look)
-            name, based = style.find(_W + "name"), style.find(_W + "basedOn")
-            title = name.get(_W + "val", "").lower() if name is not None else ""
-            if look.level is None and re.match(r"heading \d|title$", title):
-                look = replace(look, level=0)
-            own[style.get(_W + "styleId", "")] = (look, based.get(_W + "val", "") if based is not None else "")
+                    found = look(properties, {}, "none").over(found)
+            name, based = style.find(W + "name"), style.find(W + "basedOn")
+            title = name.get(W + "val", "").lower() if name is not None else ""
+            if found.level is None and re.match(r"heading \d|title$", title):
+                found = replace(found, level=0)
+            own[style.get(W + "styleId", "")] = (found, based.get(W + "val", "") if based is not None else "")
     return {style: _resolved(style, own) for style in own}
 
 
-def _resolved(style: str, own: dict[str, tuple[_Look, str]]) -> _Look:
-    look, based = own[style]
+def _resolved(style: str, own: dict[str, tuple[Look, str]]) -> Look:
+    found, based = own[style]
     seen = {style}
     while based in own and based not in seen:
         seen.add(based)
-        look, based = look.over(own[based][0]), own[based][1]
-    return look
+        found, based = found.over(own[based][0]), own[based][1]
+    return found
 
 
 def _core(archive: zipfile.ZipFile) -> Metadata:

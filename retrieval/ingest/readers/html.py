@@ -18,7 +18,7 @@ from trafilatura.settings import Document
 
 from retrieval.errors import Refused
 from retrieval.ingest.extract import Block, Extract
-from retrieval.ingest.readers.hidden import remove_hidden
+from retrieval.ingest.readers.hidden import remove_hidden, spoken_comments
 from retrieval.ingest.readers.invisible import spaced
 from retrieval.ingest.readers.outcome import Empty, Metadata, finish
 
@@ -74,6 +74,7 @@ def read_html(text: str, url: str | None = None) -> Extract:
     script_page = _looks_scripted(page)
     found = _metadata(page, url)
     hidden, framed = remove_hidden(page)
+    hidden += spoken_comments(text)
     large = sum(1 for _ in page.iter()) > _LARGE
     blocks = [] if large else _main_blocks(page, url)
     if not blocks:

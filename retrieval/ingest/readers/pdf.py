@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from pypdfium2 import PdfDocument, PdfiumError
 
@@ -12,8 +13,11 @@ from retrieval.ingest.readers import pdf_spare
 from retrieval.ingest.readers.layout import Line, blocks
 from retrieval.ingest.readers.outcome import MOST_CHARACTERS, Metadata, finish
 from retrieval.ingest.readers.pdf_page import read_page
+from retrieval.ingest.readers.pdf_picture import Patience
 
 MOST_PAGES = 2_000
+LONGEST_DOUBTING = 6.0
+"""Seconds spent on looking for doubtful text and on pictures of it; a child has 20 for the whole file."""
 SCAN = "That PDF has pages but no text in them (a scan?); have its text recognised (OCR) and add it again."
 LOCKED = "That PDF is protected by a password; save it without one and add it again."
 DAMAGED = "That PDF is damaged and cannot be read; save it anew (print it to PDF, say) and add it again."
@@ -54,29 +58,41 @@ def read_pdf(data: bytes, *, spare: bool = False) -> Extract:
 
 def _read(document: PdfDocument) -> Extract:
     pages: list[tuple[int, tuple[Line, ...]]] = []
-    hidden = scanned = length = unread = 0
+    hidden = scanned = length = unread = unsure = 0
+    patience = Patience(LONGEST_DOUBTING)
     for at in range(min(len(document), MOST_PAGES)):
         try:
             page = document[at]
         except PdfiumError:
             unread += 1
             continue
-        found = read_page(page)
+        found = read_page(page, patience)
         page.close()
+        unsure += found.unsure
         pages.append((at + 1, found.lines))
         hidden += found.hidden
         scanned += found.scanned
         length += sum(len(line.text) for line in found.lines)
         if length > MOST_CHARACTERS:
             break
-    left_out = [*_rest(len(pages) + unread, len(document))]
-    if unread:
-        left_out.append(f"{unread} damaged page{'s' if unread > 1 else ''}")
-    if scanned:
-        pages_of = "1 scanned page" if scanned == 1 else f"{scanned} scanned pages"
-        left_out.append(f"the pictures of {pages_of} (the text that a machine recognised in them is kept, unchecked)")
+    left_out = [*_rest(len(pages) + unread, len(document)), *_remarks(unread, scanned, unsure)]
     metadata = _metadata(document.get_metadata_dict())
     return finish(blocks(pages), metadata, hidden=hidden, left_out=left_out, empty=SCAN)
+
+
+def _remarks(unread: int, scanned: int, unsure: int) -> Iterator[str]:
+    """What is said of so many pages that are damaged, scanned, or not looked at closely."""
+    if unread:
+        yield _pages(unread, "damaged ")
+    if scanned:
+        pages = _pages(scanned, "scanned ")
+        yield f"the pictures of {pages} (the text that a machine recognised in them is kept, unchecked)"
+    if unsure:
+        yield f"a look for covered text on {_pages(unsure)} (drawing them takes too long)"
+
+
+def _pages(count: int, kind: str = "") -> str:
+    return f"{count:,} {kind}page{'s' if count > 1 else ''}"
 
 
 def _rest(read: int, total: int) -> list[str]:
@@ -106,4 +122,6 @@ def _with_spare(data: bytes) -> Extract:
     except pdf_spare.Unreadable as error:
         raise BadInput(DAMAGED) from error
     left_out = _rest(found.read, found.total)
+    if found.unfollowed:
+        left_out.append(f"drawings within drawings on {_pages(found.unfollowed)} (there are too many)")
     return finish(found.blocks, _metadata(found.metadata), hidden=found.hidden, left_out=left_out, empty=SCAN)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
 import pypdfium2.raw as pdfium
-from pypdfium2 import PdfiumError, PdfPage, PdfTextPage
+from pypdfium2 import PdfPage, PdfTextPage
 
 from retrieval.ingest.readers.layout import Line
+from retrieval.ingest.readers.pdf_doubts import Doubts, Ink
+from retrieval.ingest.readers.pdf_pen import Box
+from retrieval.ingest.readers.pdf_picture import Patience, Picture
 
 _INVISIBLE_MODES = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
 _STROKED = pdfium.FPDF_TEXTRENDERMODE_STROKE
@@ -21,48 +26,66 @@ _PALE = 225
 """Each channel of a colour that might not show on white paper."""
 _FAINT = 26
 """Alpha, of 255."""
-_LEAST_CONTRAST = 20
-"""Difference of grey, of 255, between the darkest and the lightest pixel where letters are said to be."""
-_LARGEST_SIDE = 1400
-"""Pixels of the picture that pale letters are looked for in."""
+_LAST_LATIN = "\u024f"
+_WORD = re.compile(r"(?<=\s)(?=\S)")
 _MOSTLY = 0.8
 _HALF = 0.5
-# Its address alone: this is asked of each character, and to make a pointer of it takes ten times as long.
-_object_at = ctypes.CFUNCTYPE(ctypes.c_size_t, ctypes.c_void_p, ctypes.c_int)(
-    ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
-)
+# Its address alone, and no kinds of arguments declared: this is asked of each character, and to make a pointer of the
+# answer takes ten times as long, to check what is handed in half as long again.
+_object_at = ctypes.CFUNCTYPE(ctypes.c_size_t)(ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value or 0)
 
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """``hidden`` counts passages taken out; ``scanned`` says that the text is an invisible layer over a picture."""
+    """``hidden`` counts passages taken out; ``scanned`` says that the text is invisible, over or under a picture.
+
+    ``unsure`` says that there was not the time to be sure of all its text.
+    """
 
     lines: tuple[Line, ...]
     hidden: int = 0
     scanned: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Characters [start, end) that one text object draws, and their box: left, bottom, right, top."""
+    """Characters [start, end) that one text object draws."""
 
     start: int
     end: int
-    box: tuple[float, float, float, float]
+    box: Box
     mode: int
     seen: bool
+    drawn: Any
+    ink: Ink | None = None
 
 
-def read_page(page: PdfPage) -> PageText:
-    """Read one page."""
+def read_page(page: PdfPage, patience: Patience) -> PageText:
+    """Read one page.
+
+    Args:
+        page: An open page; afterwards it is good for nothing but closing.
+        patience: What is left of it for looking closely where text is doubtful (see ``pdf_doubts``); some is spent.
+    """
     text_page = page.get_textpage()
     try:
         characters = _characters(text_page)
-        runs = _runs(page, text_page, len(characters))
-        scanned = _is_scan(page, runs)
-        unseen = [run for run in runs if not run.seen and not (scanned and run.mode in _INVISIBLE_MODES)]
-        hidden = _take_out(characters, unseen)
-        return PageText(tuple(_lines(text_page, characters)), hidden, scanned)
+        judge = _Judge(page, text_page)
+        runs = [
+            judge.run(start, end) for start, end in pairwise([*_starts(text_page, len(characters)), len(characters)])
+        ]
+        with patience.spent():
+            found = None if patience.over else judge.covered(runs, characters, patience.until)
+        covered = found or []
+        invisible = [run for run in runs if run.mode in _INVISIBLE_MODES] + covered
+        scanned = _is_scan(page, characters, runs, invisible)
+        unseen = {run.start: run for run in [*(run for run in runs if not run.seen), *covered]}
+        for run in invisible if scanned else ():
+            unseen.pop(run.start, None)
+        hidden = _take_out(characters, [unseen[start] for start in sorted(unseen)])
+        unsure = found is None and any(run.seen for run in runs)
+        return PageText(tuple(_lines(text_page, characters)), hidden, scanned, unsure)
     finally:
         text_page.close()
 
@@ -77,14 +100,6 @@ def _characters(text_page: PdfTextPage) -> list[str]:
     return [chr(code) if 0 < code <= 0x10FFFF else "" for code in codes]  # noqa: PLR2004 - Unicode's end
 
 
-def _runs(page: PdfPage, text_page: PdfTextPage, count: int) -> list[_Run]:
-    judge = _Judge(page, text_page)
-    return [
-        judge.run(start, end, pdfium.FPDFText_GetTextObject(text_page, start))
-        for start, end in pairwise([*_starts(text_page, count), count])
-    ]
-
-
 def _starts(text_page: PdfTextPage, count: int) -> list[int]:
     """Where the text object that draws the characters becomes another one."""
     asked = map(_object_at, repeat(ctypes.cast(text_page.raw, ctypes.c_void_p)), range(count))
@@ -95,57 +110,90 @@ def _starts(text_page: PdfTextPage, count: int) -> list[int]:
 
 
 class _Judge:
-    """Tells which text objects of a page can be seen; renders the page, once, only if one is pale."""
+    """Tells which text objects of a page can be seen; makes pictures of the page only where it must."""
 
     def __init__(self, page: PdfPage, text_page: PdfTextPage) -> None:
         self._page, self._text_page = page, text_page
         self._bounds = page.get_bbox()
-        self._picture: Any = None
+        self._picture = Picture(page)
 
-    def run(self, start: int, end: int, drawn: Any) -> _Run:
+    def run(self, start: int, end: int) -> _Run:
+        """What one text object draws, and whether that can be seen but for the doubtful."""
+        drawn = pdfium.FPDFText_GetTextObject(self._text_page, start)
         mode = pdfium.FPDFTextObj_GetTextRenderMode(drawn)
-        boxes = [box for at in (start, (start + end) // 2, end - 1) if (box := loose_box(self._text_page, at))]
+        boxes = self._boxes([start, (start + end) // 2, end - 1])
         if not boxes:
-            return _Run(start, end, (0, 0, 0, 0), mode, mode not in _INVISIBLE_MODES)
-        lefts, rights, bottoms, tops = zip(*boxes, strict=True)
-        box = (min(lefts), min(bottoms), max(rights), max(tops))
-        height = max(top - bottom for _, _, bottom, top in boxes)
+            return _Run(start, end, (0, 0, 0, 0), mode, mode not in _INVISIBLE_MODES, drawn)
+        box, height = _around(boxes), max(top - bottom for _, bottom, _, top in boxes)
+        ink = self._ink(start, mode)
         seen = mode not in _INVISIBLE_MODES and height >= _SMALLEST and self._on_page(box)
-        if seen and self._is_pale(start, mode):
-            seen = self._shows(box)
-        return _Run(start, end, box, mode, seen)
+        if seen and _is_pale(ink):
+            seen = self._picture.stands_out(box)
+        return _Run(start, end, box, mode, seen, drawn, ink)
 
-    def _on_page(self, box: tuple[float, float, float, float]) -> bool:
+    def covered(self, runs: list[_Run], characters: list[str], until: float) -> list[_Run] | None:
+        """The words that the page would look the same without; None where there is no time to draw it."""
+        doubts = Doubts(self._page)
+        doubtful = [run for run in runs if run.seen and self._is_doubtful(run, characters, doubts)]
+        words = [word for run in doubtful for word in self._words(run, characters)]
+        if not words:
+            return []
+        lacking = self._picture.lacks([(word.drawn, word.box) for word in words], [run.drawn for run in runs], until)
+        if lacking is None:
+            return None
+        return [word for word, is_seen in zip(words, lacking, strict=True) if not is_seen]
+
+    def _is_doubtful(self, run: _Run, characters: list[str], doubts: Doubts) -> bool:
+        """Whether only a picture tells if a run is seen, and a picture can tell.
+
+        Fonts that are not in the file are drawn with ours, which have Latin letters only.
+        """
+        text = characters[run.start : run.end]
+        if not any(map(str.isalnum, text)):
+            return False
+        if not self._runs_out(run.box) and not doubts.about(run.drawn, run.box, run.ink):
+            return False
+        own = pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(run.drawn)) == 1
+        return bool(own or max(filter(str.isalnum, text)) <= _LAST_LATIN)
+
+    def _runs_out(self, box: Box) -> bool:
+        left, bottom, right, top = self._bounds
+        return bool(box[0] < left or box[1] < bottom or box[2] > right or box[3] > top)
+
+    def _words(self, run: _Run, characters: list[str]) -> Iterator[_Run]:
+        """A run divided before each of its words, the boxes without the blanks."""
+        text = "".join(character or "\0" for character in characters[run.start : run.end])
+        begins = [0, *(match.start() for match in _WORD.finditer(text) if match.start() > 0), len(text)]
+        for start, end in pairwise(begins):
+            places = range(run.start + start, run.start + end)
+            boxes = self._boxes([at for at in places if not characters[at].isspace()])
+            if boxes:
+                yield replace(run, start=places.start, end=places.stop, box=_around(boxes))
+
+    def _boxes(self, letters: list[int]) -> list[Box]:
+        found = (loose_box(self._text_page, at) for at in letters)
+        return [(left, bottom, right, top) for left, right, bottom, top in filter(None, found)]
+
+    def _on_page(self, box: Box) -> bool:
         left, bottom, right, top = self._bounds
         return bool(box[2] > left and box[0] < right and box[3] > bottom and box[1] < top)
 
-    def _is_pale(self, at: int, mode: int) -> bool:
+    def _ink(self, at: int, mode: int) -> Ink | None:
         channels = [ctypes.c_uint() for _ in range(4)]
         ask = pdfium.FPDFText_GetStrokeColor if mode == _STROKED else pdfium.FPDFText_GetFillColor
         if not ask(self._text_page, at, *(ctypes.byref(channel) for channel in channels)):
-            return False
+            return None
         red, green, blue, alpha = (channel.value for channel in channels)
-        return alpha < _FAINT or min(red, green, blue) >= _PALE
+        return red, green, blue, alpha
 
-    def _shows(self, box: tuple[float, float, float, float]) -> bool:
-        """Whether anything stands out where the letters are; white ones do on a dark ground."""
-        scale = min(1.5, _LARGEST_SIDE / max(*self._page.get_size(), 1))
-        if self._picture is None:
-            self._picture = self._render(scale)
-        left, bottom, _, _ = self._bounds
-        rows, columns = self._picture.shape[:2]
-        across = slice(max(0, int((box[0] - left) * scale)), min(columns, int((box[2] - left) * scale) + 1))
-        down = slice(max(0, rows - int((box[3] - bottom) * scale) - 1), max(0, rows - int((box[1] - bottom) * scale)))
-        area = self._picture[down, across]
-        # Rotation swaps the axes of a box; such pages are rare enough to believe their pale letters.
-        return self._page.get_rotation() != 0 or (area.size > 0 and int(np.ptp(area)) >= _LEAST_CONTRAST)
 
-    def _render(self, scale: float) -> Any:
-        try:
-            pixels = self._page.render(scale=scale, grayscale=True).to_numpy()
-            return pixels.reshape(pixels.shape[:2])
-        except (PdfiumError, ValueError):  # a page of absurd size; nobody sees pale letters on it
-            return np.zeros((0, 0), dtype=np.uint8)
+def _is_pale(ink: Ink | None) -> bool:
+    return ink is not None and (ink[3] < _FAINT or min(ink[:3]) >= _PALE)
+
+
+def _around(boxes: list[Box]) -> Box:
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
 
 
 def loose_box(text_page: PdfTextPage, at: int) -> tuple[float, float, float, float] | None:
@@ -156,11 +204,14 @@ def loose_box(text_page: PdfTextPage, at: int) -> tuple[float, float, float, flo
     return box.left, box.right, box.bottom, box.top
 
 
-def _is_scan(page: PdfPage, runs: list[_Run]) -> bool:
-    """Whether nearly all text is invisible and a picture fills the page: the recognised text of a scan."""
-    total = sum(run.end - run.start for run in runs)
-    invisible = sum(run.end - run.start for run in runs if run.mode in _INVISIBLE_MODES)
-    if not total or invisible < _MOSTLY * total:
+def _is_scan(page: PdfPage, characters: list[str], runs: list[_Run], invisible: list[_Run]) -> bool:
+    """Whether nearly all text is not seen and a picture fills the page: the recognised text of a scan."""
+
+    def letters(some: list[_Run]) -> int:
+        return sum(characters[at].isalnum() for run in some for at in range(run.start, run.end))
+
+    lost = letters(invisible)
+    if not lost or lost < _MOSTLY * letters(runs):
         return False
     width, height = page.get_size()
     for picture in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=1):
@@ -185,9 +236,7 @@ def _take_out(characters: list[str], unseen: list[_Run]) -> int:
 def _lines(text_page: PdfTextPage, characters: list[str]) -> list[Line]:
     lines: list[Line] = []
     start = 0
-    for at in range(len(characters) + 1):
-        if at < len(characters) and characters[at] != "\n":
-            continue
+    for at in [*(at for at, character in enumerate(characters) if character == "\n"), len(characters)]:
         begin = next((place for place in range(start, at) if characters[place].strip()), None)
         if begin is not None:
             end = next(place for place in reversed(range(begin, at)) if characters[place].strip())

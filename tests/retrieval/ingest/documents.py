@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -23,11 +23,28 @@ def paragraph(lines: Sequence[str], *, top: float = 700, size: float = 12) -> st
     return "".join(line(text, y=top - at * size * 1.2, size=size) for at, text in enumerate(lines))
 
 
-def make_pdf(pages: Sequence[str], info: str = "", *, picture: bool = False, box: str = LETTER) -> bytes:
-    """A PDF whose pages (612 by 792 points) hold these instructions; ``/Im1`` is a grey picture if asked for."""
+OFF = "/OCProperties << /OCGs [6 0 R] /D << /OFF [6 0 R] >> >>"
+"""For ``catalog``: the layer of object 6 is switched off."""
+
+
+def make_pdf(
+    pages: Sequence[str],
+    info: str = "",
+    *,
+    picture: bool = False,
+    box: str = LETTER,
+    forms: Mapping[str, tuple[str, str]] | None = None,
+    resources: str = "",
+    catalog: str = "",
+) -> bytes:
+    """A PDF whose pages (612 by 792 points) hold these instructions.
+
+    ``/Im1`` is a grey picture if asked for. ``forms`` are instructions and entries by name; object 3 is the font,
+    object 6 a layer, and the forms follow the pages: object 12 is the first where there is one page.
+    """
     kids = " ".join(f"{10 + 2 * at} 0 R" for at in range(len(pages)))
     objects = {
-        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        1: f"<< /Type /Catalog /Pages 2 0 R {catalog} >>".encode(),
         2: f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
         3: b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
         4: f"<< {info} >>".encode(),
@@ -35,11 +52,16 @@ def make_pdf(pages: Sequence[str], info: str = "", *, picture: bool = False, box
             bytes([128]),
             "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8",
         ),
+        6: b"<< /Type /OCG /Name (Layer) >>",
     }
-    pictures = "/XObject << /Im1 5 0 R >>" if picture else ""
+    painted = "/Im1 5 0 R " if picture else ""
+    for number, (name, (content, entries)) in enumerate((forms or {}).items(), 10 + 2 * len(pages)):
+        objects[number] = _stream(content.encode("latin-1"), f"/Type /XObject /Subtype /Form {entries}")
+        painted += f"/{name} {number} 0 R "
     for at, content in enumerate(pages):
         page = f"/Type /Page /Parent 2 0 R {box} /Contents {11 + 2 * at} 0 R"
-        objects[10 + 2 * at] = f"<< {page} /Resources << /Font << /F1 3 0 R >> {pictures} >> >>".encode()
+        used = f"/Font << /F1 3 0 R >> /XObject << {painted} >> {resources}"
+        objects[10 + 2 * at] = f"<< {page} /Resources << {used} >> >>".encode()
         objects[11 + 2 * at] = _stream(content.encode("latin-1"))
     return _assemble(objects)
 

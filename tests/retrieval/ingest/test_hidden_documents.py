@@ -151,6 +151,7 @@ def test_the_recognised_text_of_a_scan_is_kept_and_said_to_be_so() -> None:
     assert "1 scanned page" in extract.left_out[0]
 
 
+W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 STYLES = (
     '<w:style w:type="character" w:styleId="Secret"><w:rPr><w:vanish/></w:rPr></w:style>'
     '<w:style w:type="character" w:styleId="Derived"><w:basedOn w:val="Secret"/></w:style>'
@@ -161,6 +162,19 @@ DOCX_HIDDEN = {
     "vanish in two runs": words(run(CANARY, "<w:vanish/>"), run(CANARY, '<w:vanish w:val="true"/>')),
     "hidden on the web": words(run(CANARY, "<w:webHidden/>")),
     "white": words(run(CANARY, '<w:color w:val="FFFFFF"/>')),
+    "white by the theme": words(run(CANARY, '<w:color w:val="000000" w:themeColor="background1"/>')),
+    "black on black": words(run(CANARY, '<w:color w:val="000000"/><w:shd w:fill="000000"/>')),
+    "no fill": words(run(CANARY, f'<w14:textFill xmlns:w14="{W14}"><w14:noFill/></w14:textFill>')),
+    "clear": words(
+        run(
+            CANARY,
+            f'<w14:textFill xmlns:w14="{W14}"><w14:solidFill><w14:srgbClr w14:val="000000">'
+            '<w14:alpha w14:val="100000"/></w14:srgbClr></w14:solidFill></w14:textFill>',
+        )
+    ),
+    "squeezed": words(run(CANARY, '<w:w w:val="1"/>')),
+    "hidden on the web, not in print": words(run(CANARY, '<w:vanish w:val="0"/><w:webHidden/>')),
+    "a hidden row": f"<w:tbl><w:tr><w:trPr><w:hidden/></w:trPr><w:tc>{words(run(CANARY))}</w:tc></w:tr></w:tbl>",
     "a point high": words(run(CANARY, '<w:sz w:val="2"/>')),
     "hidden by a style": words(run(CANARY, '<w:rStyle w:val="Secret"/>')),
     "hidden by a style's base": words(run(CANARY, '<w:rStyle w:val="Derived"/>')),
@@ -175,6 +189,19 @@ DOCX_SEEN = {
     "plain": words(run(CANARY)),
     "not vanished": words(run(CANARY, '<w:vanish w:val="0"/>')),
     "white on a ground": words(run(CANARY, '<w:color w:val="FFFFFF"/><w:shd w:fill="000000"/>')),
+    "grey by the theme": words(run(CANARY, '<w:color w:themeColor="background1" w:themeShade="80"/>')),
+    "white on a paragraph's ground": words(
+        run(CANARY, '<w:color w:val="FFFFFF"/>'), properties='<w:shd w:fill="1F3864"/>'
+    ),
+    "white on a cell's ground": '<w:tbl><w:tr><w:tc><w:tcPr><w:shd w:fill="1F3864"/></w:tcPr>'
+    + words(run(CANARY, '<w:color w:val="FFFFFF"/>'))
+    + "</w:tc></w:tr></w:tbl>",
+    "white on a cell's ground, further down": '<w:tbl><w:tr><w:tc><w:tcPr><w:shd w:fill="1F3864"/></w:tcPr>'
+    + words(run("First."))
+    + words(run(CANARY, '<w:color w:val="FFFFFF"/>'))
+    + "</w:tc></w:tr></w:tbl>",
+    "a row": f'<w:tbl><w:tr><w:trPr><w:hidden w:val="0"/></w:trPr><w:tc>{words(run(CANARY))}</w:tc></w:tr></w:tbl>',
+    "squeezed a little": words(run(CANARY, '<w:w w:val="90"/>')),
     "style undone": words(run(CANARY, '<w:rStyle w:val="Secret"/><w:vanish w:val="false"/>')),
     "inserted": words(f"<w:ins>{run(CANARY)}</w:ins>"),
 }
