@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from retrieval.errors import NotFound
 from retrieval.store import schema
@@ -69,6 +69,18 @@ class Audit:
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(table.c.key.desc()).limit(limit)).all()
         return [(row.key, AuditEntry(row.at, row.who, row.what, row.source, row.space)) for row in rows]
+
+    def expire(self, before: str) -> int:
+        """Deletes the entries made before a moment (ISO 8601, UTC), but for each space's newest; returns how many.
+
+        SQLite gives a new entry the highest key that there is and one more. So were the newest deleted, its key would
+        be given again, and whoever remembers up to which key a log was told would take a new entry for a told one.
+        """
+        table = schema.audit
+        newest = select(func.max(table.c.key)).group_by(table.c.space)
+        old = and_(table.c.at < before, table.c.key.not_in(newest))
+        with self._database.write() as connection:
+            return connection.execute(delete(table).where(old)).rowcount
 
 
 class Feedback:
@@ -148,6 +160,15 @@ def note(connection: Connection, who: str, what: str, space: str, source: str | 
     connection.execute(insert(schema.audit), values)
 
 
+def said(connection: Connection, person: str) -> int:
+    """On how many answers one person's word is kept; without a salt nobody has said anything yet."""
+    salt, table = kept(connection, _SALT), schema.feedback
+    if salt is None:
+        return 0
+    query = select(func.count()).select_from(table).where(table.c.person == _voice(salt, person))
+    return int(connection.execute(query).scalar_one())
+
+
 def kept(connection: Connection, key: str) -> str | None:
     """The value of a setting, or None."""
     value: str | None = connection.execute(
@@ -176,4 +197,8 @@ def _hashed(connection: Connection, person: str) -> str:
     if salt is None:
         salt = secrets.token_hex(32)
         keep(connection, _SALT, salt)
+    return _voice(salt, person)
+
+
+def _voice(salt: str, person: str) -> str:
     return hmac.new(salt.encode(), clean(person).encode(), hashlib.sha256).hexdigest()

@@ -1,7 +1,7 @@
 """Add, ask, remove, a thousand times: open files, memory and disk must level off.
 
-Removed sources are erased and answers deleted every so often, as the bot does each day; an erasure makes the index
-anew, which is where Chroma would leak. ``REJOINDER_CYCLES`` sets another number.
+Each cycle is taken for a day, so that every term is reached, the log's year too: what is stamped on records and what
+the daily sweep goes by is a calendar that moves a day a cycle. ``REJOINDER_CYCLES`` sets another number.
 """
 
 from __future__ import annotations
@@ -13,24 +13,36 @@ import os
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from unittest.mock import patch
 
 from bot.composition import House, open_house
 from bot.settings import Settings
 from retrieval.curate.types import Item
 from retrieval.ingest.intake import Given
+from retrieval.store import schema
 from tests.benchmarks import material
 from tests.benchmarks.tables import table
 
 CYCLES = int(os.environ.get("REJOINDER_CYCLES", "1000"))
-TIDIED = 50
-"""Cycles after which what has had its time is deleted."""
+WARM = 50
+"""Cycles before the first figures: models, pools and caches fill up once."""
 POINTS = 4
 WORDS = 300
 MIB = 2**20
 SPACE = "1"
-LATER = timedelta(days=8)
+
+
+class Calendar:
+    """Tells the time, some days ahead."""
+
+    def __init__(self) -> None:
+        self.days = 0
+
+    def now(self, zone: tzinfo = UTC) -> datetime:
+        """This moment, as many days later."""
+        return datetime.now(zone) + timedelta(days=self.days)
 
 
 def standing(data: Path) -> dict[str, float]:
@@ -56,31 +68,29 @@ async def cycle(house: House, number: int) -> None:
     await house.library.remove(change.source.id, SPACE, actor="benchmark")
 
 
-async def tidy(house: House) -> None:
-    """What `rejoinder run` does each day, as if eight days had passed."""
-    now = datetime.now(UTC) + LATER
-    await house.library.expire(now)
-    desk = house.desk.curator
-    before, desk._clock = desk._clock, lambda: now
-    await desk.sweep()
-    desk._clock = before
+async def day(house: House, calendar: Calendar, keep_days: int) -> None:
+    """A cycle, and what `rejoinder run` tidies up at the end of a day."""
+    await cycle(house, calendar.days)
+    calendar.days += 1
+    await house.library.expire(calendar.now() - timedelta(days=keep_days))
+    await house.desk.curator.sweep()
 
 
 async def measure(data: Path, cycles: int) -> list[dict[str, float]]:
     """Where things stand at the beginning, at each quarter and so at the end."""
-    async with open_house(Settings(_env_file=None, REJOINDER_DATA=data), seeded=False) as house:
+    calendar, settings = Calendar(), Settings(_env_file=None, REJOINDER_DATA=data)
+    async with open_house(settings, seeded=False) as house:
         await house.library.reconcile()
-        for number in range(TIDIED):  # models, pools and caches fill up once
-            await cycle(house, cycles + number)
-        await tidy(house)
-        seen = [{"cycle": 0.0, **standing(data)}]
-        for number in range(1, cycles + 1):
-            await cycle(house, number)
-            if number % TIDIED == 0 or number == cycles:
-                await tidy(house)
-            if number % (cycles // POINTS) == 0:
-                seen.append({"cycle": float(number), **standing(data)})
-                sys.stderr.write(f"  {number:,} cycles ...\n")
+        house.desk.curator._clock = calendar.now
+        with patch.object(schema, "datetime", calendar):
+            for _ in range(WARM):
+                await day(house, calendar, settings.keep_days)
+            seen = [{"cycle": 0.0, **standing(data)}]
+            for number in range(1, cycles + 1):
+                await day(house, calendar, settings.keep_days)
+                if number % (cycles // POINTS) == 0:
+                    seen.append({"cycle": float(number), **standing(data)})
+                    sys.stderr.write(f"  {number:,} cycles ...\n")
     return seen
 
 

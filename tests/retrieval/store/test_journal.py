@@ -5,6 +5,7 @@ import pytest
 from retrieval.errors import NotFound
 from retrieval.store.journal import Tally
 from retrieval.store.records import Records
+from retrieval.store.schema import now
 from retrieval.types import SHARED, Answer
 
 SEEN = (SHARED,)
@@ -62,3 +63,25 @@ def test_the_trail_shows_the_newest_first_and_no_more_than_asked(records: Record
     entries = records.audit.entries(SEEN, limit=2)
     assert [entry.who for entry in entries] == ["who 4", "who 3"]
     assert entries[0].source is None
+
+
+def test_entries_have_a_term_but_the_newest_of_each_space_stays(records: Records) -> None:
+    for who, space in (("a", SHARED), ("b", "g1"), ("c", SHARED), ("d", SHARED), ("e", "g2")):
+        records.audit.note(who, "exported", space)
+    term = now()
+    records.audit.note("f", "exported", "g2")
+    assert records.audit.expire(term) == 3
+    assert [entry.who for entry in records.audit.entries([SHARED, "g1", "g2"])] == ["f", "d", "b"]
+    assert records.audit.expire(term) == 0
+
+
+def test_no_entry_gets_the_key_of_one_whose_term_was_over(records: Records) -> None:
+    given = set[int]()
+    for number in range(4):
+        records.audit.note(f"who {number}", "exported", SHARED)
+        ((key, entry),) = records.audit.page(SHARED, None, 1)
+        assert entry.who == f"who {number}"
+        assert all(key > earlier for earlier in given)
+        given.add(key)
+        records.audit.expire("9999")
+        assert [kept for kept, _ in records.audit.page(SHARED, None, 9)] == [key]
