@@ -6,44 +6,43 @@ Everything below is synchronous and runs on a few worker threads; everything abo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from time import perf_counter
 from typing import ParamSpec, TypeVar
 
-from retrieval import reading
 from retrieval.answer.flow import Answerer
 from retrieval.answer.follow import Turn
 from retrieval.answer.reuse import Reuse
 from retrieval.answer.write import Writer
 from retrieval.answering import Aides, Answering, Early
+from retrieval.catalogue import Catalogue, naming
 from retrieval.chat.budget import Spending
-from retrieval.errors import NotFound
-from retrieval.ingest.ids import normal_number
 from retrieval.rank.search import visible
-from retrieval.reading import SourceDetails
 from retrieval.store.dense import IndexState
 from retrieval.store.journal import Settings
 from retrieval.store.schema import stamp
 from retrieval.store.shelf import Report, Shelf
 from retrieval.store.versions import Change
-from retrieval.types import SHARED, Answer, Claim, Context, Document, Role, Source
+from retrieval.types import SHARED, Answer, Document, Source
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 WORKERS = 4
 """Threads for questions and stores; the models use all cores by themselves, so more would only wait for each other."""
+PREPARERS = 2
+"""Threads that embed ahead: one is in the model while the other gets its texts ready."""
 WRITERS = 16
 """Threads that wait for the chat model; apart, so that a hanging model holds up nothing else."""
 Watch = Callable[[str, int, int], None]
 """Told of progress in long work: what is being done, how much of it is done, how much there is."""
 
 
-class Library:
+class Library(Catalogue):
     """Asks, shows, adds and removes. Every verb takes the space of whoever asks, and nothing outside it is seen."""
 
     def __init__(
@@ -54,10 +53,11 @@ class Library:
         aides: Aides | None = None,
         reuse: Reuse | None = None,
     ) -> None:
-        self._shelf, self._writer = shelf, writer
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="library")
+        super().__init__(shelf, WORKERS)
+        self._writer = writer
         # Changes wait for each other, which must not take the threads of those who ask.
         self._changes = ThreadPoolExecutor(1, thread_name_prefix="changes")
+        self._ahead = ThreadPoolExecutor(PREPARERS, thread_name_prefix="ahead")
         self._writing = ThreadPoolExecutor(WRITERS, thread_name_prefix="writing")
         self._answering = Answering(shelf, answerer, self._pool, self._writing, writer, aides, reuse)
 
@@ -144,76 +144,20 @@ class Library:
         asked = question.strip() if meant.question != question else None
         return await self._answering.kept(meant.question, space, article, start, asked)
 
-    async def answer(self, answer_id: str, space: str = SHARED) -> Answer:
-        """A kept answer.
-
-        Raises:
-            NotFound: it is not kept (any more), or belongs to another space.
-        """
-        return await self._run(self._shelf.records.answers.get, answer_id, (space,))
-
-    async def context(self, answer_id: str, label: str, space: str = SHARED) -> Context:
-        """A citation's passage between its neighbours, as it stood when it was quoted.
-
-        Raises:
-            NotFound: no such answer or citation, or its source is gone.
-        """
-        return await self._run(reading.context, self._shelf.records, answer_id, label, space)
-
-    async def articles(self, space: str = SHARED) -> list[Source]:
-        """The articles that can be discussed here."""
-        return await self.sources(space, role=Role.ARTICLE)
-
-    async def claims(self, space: str = SHARED, *, article: str | None = None) -> list[Claim]:
-        """The numbered claims of one article, or of all visible ones, in order.
-
-        Raises:
-            NotFound: no such article is visible.
-        """
-        if article is not None:
-            await self._named(article, self._shelf.records.sources.get, article, visible(space))
-        return await self._run(self._shelf.records.passages.claims, visible(space), article)
-
-    async def claim(self, number: str, space: str = SHARED, *, article: str | None = None) -> Claim:
-        """One claim by its number, in any spelling: "C06", "c6", "6".
-
-        Raises:
-            NotFound: there is no claim with that number.
-        """
-        wanted = normal_number(number)
-        claims = await self.claims(space, article=article)
-        found = next((claim for claim in claims if claim.number == wanted), None)
-        if found is None:
-            raise NotFound(f"There is no claim {number.strip()[:20]} here; the list of claims shows the numbers.")
-        return found
-
-    async def sources(self, space: str = SHARED, *, role: Role | None = None) -> list[Source]:
-        """The sources visible here."""
-        return await self._run(self._shelf.records.sources.visible, visible(space), role)
-
-    async def source(self, source_id: str, space: str = SHARED) -> SourceDetails:
-        """A source with its passages and claims.
-
-        Raises:
-            NotFound: no such source is visible.
-        """
-        return await self._named(source_id, reading.details, self._shelf.records, source_id, space)
-
-    async def document(self, source_id: str, space: str = SHARED) -> Document:
-        """A source's stored document.
-
-        Raises:
-            NotFound: no such source is visible.
-        """
-        return await self._named(source_id, self._shelf.records.passages.document, source_id, visible(space))
-
-    async def prepare(self, documents: Sequence[Document]) -> None:
-        """Do the slow part of adding documents ahead, while others are added: embed them. Nothing is kept yet.
+    def prepare(self, documents: Sequence[Document]) -> Future[None]:
+        """Begin the slow part of adding documents that are likely to be added: embed them. Nothing is kept yet.
 
         What fails here fails again, and is told, when they are added.
+
+        Returns:
+            What is done when that is done; it never fails, and nobody has to wait for it.
         """
-        with suppress(Exception):
-            await self._run(self._shelf.meaning.ahead, documents)
+
+        def embed() -> None:
+            with suppress(Exception):
+                self._shelf.meaning.ahead(documents)
+
+        return self._ahead.submit(embed)
 
     async def add(self, documents: Sequence[Document], *, actor: str, watch: Watch | None = None) -> list[Change]:
         """Add or replace documents, all or none; when this returns they answer questions and survive a kill.
@@ -234,7 +178,7 @@ class Library:
         Raises:
             NotFound: there is no such source in this very space.
         """
-        with _naming(source_id):
+        with naming(source_id):
             return await self._change(self._shelf.remove, source_id, space, actor)
 
     async def feedback(
@@ -257,31 +201,14 @@ class Library:
 
     async def close(self) -> None:
         """Finish what is running and close the stores."""
+        await asyncio.to_thread(self._ahead.shutdown, cancel_futures=True)
         await asyncio.to_thread(self._writing.shutdown)
         await asyncio.to_thread(self._changes.shutdown)
         await asyncio.to_thread(self._pool.shutdown)
         await asyncio.to_thread(self._shelf.close)
 
-    async def _run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, partial(work, *args, **kwargs))
-
     async def _change(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._changes, partial(work, *args, **kwargs))
-
-    async def _named(self, source_id: str, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """``work`` about one source; when it is not found, the sentence names the id that was asked for."""
-        with _naming(source_id):
-            return await self._run(work, *args, **kwargs)
-
-
-@contextmanager
-def _naming(source_id: str) -> Iterator[None]:
-    """When a source is not found, the sentence names the id that was asked for."""
-    try:
-        yield
-    except NotFound:
-        asked = source_id.strip()[:40]
-        raise NotFound(f"There is no source {asked} here; `rejoinder source list` shows the ids.") from None
 
 
 def ignore(what: str, done: int, total: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -26,7 +27,7 @@ AT_ONCE = 4
 
 Take = Callable[[str], Awaitable[Taken]]
 """Reads a link or a file into a document; raises RejoinderError."""
-Prepare = Callable[[Sequence[Document]], Awaitable[None]]
+Prepare = Callable[[Sequence[Document]], Future[None]]
 """Does ahead what adding documents takes, such as ``Library.prepare``."""
 
 
@@ -87,7 +88,7 @@ class ReadAhead:
             try:
                 taken = await self._take(place)
                 if self._prepare:
-                    await self._prepare([taken.document])
+                    await asyncio.wrap_future(self._prepare([taken.document]))
                 return Read(place, taken)
             except RejoinderError as error:
                 return Read(place, error=error)

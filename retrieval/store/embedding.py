@@ -9,15 +9,13 @@ import numpy as np
 
 from retrieval.errors import RejoinderError, Unavailable
 from retrieval.rank.interfaces import Embedder, Vectors
+from retrieval.store.ahead import Ahead
 from retrieval.store.database import batches
 from retrieval.store.embeddings import Embeddings, Vector
 from retrieval.types import Document, Passage, Source
 
 BATCH = 64
 """Texts per call of the embedder; what ``fill`` embeds is kept after each call."""
-
-MOST_AHEAD = 50_000
-"""Vectors that wait for their passages to be kept; 75 MB at 384 dimensions."""
 
 _LOOKED_UP = 512
 """Passages whose vectors are looked up together."""
@@ -39,8 +37,7 @@ class Embedding:
 
     def __init__(self, embeddings: Embeddings, embedder: Embedder, embed_text: EmbedText) -> None:
         self._embeddings, self._embedder, self._text = embeddings, embedder, embed_text
-        self._ahead: dict[str, Vectors] = {}
-        """Vectors that were made before their passages were kept, by the digest of the text."""
+        self._ahead = Ahead()
 
     @property
     def complete(self) -> bool:
@@ -83,13 +80,8 @@ class Embedding:
         Raises:
             Unavailable: the embedder failed.
         """
-        if len(self._ahead) > MOST_AHEAD:  # of documents that were then not kept
-            self._ahead.clear()
         pairs = [(document.source, passage) for document in documents for passage in document.passages]
-        for batch in batches(self._lacking(pairs), BATCH):
-            self._ahead |= zip(
-                [digest for _, _, digest in batch], self._vectors([text for _, text, _ in batch]), strict=True
-            )
+        self._ahead.make({digest: text for _, text, digest in self._lacking(pairs)}, self._vectors)
 
     def _lacking(self, passages: Sequence[tuple[Source, Passage]]) -> list[tuple[Passage, str, str]]:
         """(passage, text to embed, its digest) of those without a fitting vector."""
@@ -103,7 +95,7 @@ class Embedding:
         return list(lacking.values())
 
     def _embed(self, batch: Sequence[tuple[Passage, str, str]]) -> None:
-        made = {digest: row for _, _, digest in batch if (row := self._ahead.pop(digest, None)) is not None}
+        made = self._ahead.take([digest for _, _, digest in batch])
         if rest := {digest: text for _, text, digest in batch if digest not in made}:
             made |= zip(rest, self._vectors(list(rest.values())), strict=True)
         vectors = [Vector(passage.id, passage.source, digest, made[digest]) for passage, _, digest in batch]

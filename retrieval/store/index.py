@@ -80,6 +80,8 @@ class Index:
 
     def __init__(self, client: Any, collection: Any) -> None:
         self._client, self._collection = client, collection
+        self._held: int | None = None
+        """How many passages it held when that was last asked; a write makes it unknown."""
 
     @classmethod
     def open(cls, folder: Path) -> Index:
@@ -122,7 +124,7 @@ class Index:
 
     def upsert(self, entries: Sequence[Entry]) -> None:
         """Adds passages, or replaces them."""
-        with _guarded():
+        with self._changed():
             for batch in batches(entries, BATCH):
                 self._collection.upsert(
                     ids=[entry.passage for entry in batch],
@@ -132,7 +134,7 @@ class Index:
 
     def delete(self, passages: Collection[str]) -> None:
         """Takes passages out."""
-        with _guarded():
+        with self._changed():
             for batch in batches(passages, BATCH):
                 self._collection.delete(ids=batch)
 
@@ -157,9 +159,11 @@ class Index:
                 return held
 
     def count(self) -> int:
-        """How many passages it holds."""
+        """How many passages it holds; while it is written to, or was just then, before or after."""
         with _guarded():
-            return int(self._collection.count())
+            if (held := self._held) is None:
+                self._held = held = int(self._collection.count())
+            return held
 
     def query(
         self,
@@ -184,6 +188,14 @@ class Index:
         """Lets go of files and memory."""
         with _guarded():
             self._client.close()
+
+    @contextmanager
+    def _changed(self) -> Iterator[None]:
+        try:
+            with _guarded():
+                yield
+        finally:
+            self._held = None
 
     def _fetch(self, vector: NDArray[np.float32], number: int, where: dict[str, Any] | None) -> list[_Hit]:
         found = self._collection.query(

@@ -103,7 +103,7 @@ async def test_what_is_read_ahead_is_embedded_ahead_and_only_then(shop: Shop) ->
 
 async def test_an_embedder_that_fails_ahead_is_told_of_when_the_source_is_added(shop: Shop) -> None:
     shop.embedder.failing = RuntimeError("out of memory")
-    await shop.library.prepare([taken("a").document])
+    await asyncio.wrap_future(shop.library.prepare([taken("a").document]))
     (added,) = await add_together(shop.library, [Read("a", taken("a"))], actor=ADA)
     assert isinstance(added.error, Unavailable)
 
