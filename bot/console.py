@@ -108,17 +108,22 @@ def claim_tables(claims: Sequence[Claim]) -> RenderableType:
     whole = [claim for claim in claims if about_whole(claim)]
     stated = [claim for claim in claims if not about_whole(claim)]
     headed = (
-        ("The article claims (in our digest's words; a listing is not an endorsement):", stated),
-        ("About the article as a whole (in our digest's words):", whole),
+        ("The article claims (as this list words them; a listing is not an endorsement):", stated),
+        ("About the article as a whole (as this list words it):", whole),
     )
     blocks: list[RenderableType] = []
     for heading, listed in headed:
         if listed:
-            table = Table.grid(padding=(0, 2))
-            for claim in listed:
-                table.add_row(Text(claim.number, style="bold"), Text(plain(claim.text)))
-            blocks.append(Group(Text(heading), Text(), table))
+            blocks.append(Group(Text(heading), Text(), claim_grid(listed)))
     return Group(*_spaced(blocks)) if blocks else Text("No claims are listed here.")
+
+
+def claim_grid(claims: Sequence[Claim]) -> Table:
+    """Claims below each other, each beside its number."""
+    table = Table.grid(padding=(0, 2))
+    for claim in claims:
+        table.add_row(Text(claim.number, style="bold"), Text(plain(claim.text)))
+    return table
 
 
 def counted(number: int, noun: str) -> str:

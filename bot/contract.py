@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from retrieval.curate.types import Balance
 from retrieval.types import Answer, Citation, Claim, Made, Source
 
 
@@ -93,3 +94,13 @@ def source_object(source: Source) -> dict[str, Any]:
 def claim_object(claim: Claim) -> dict[str, Any]:
     """A claim: number, text and the id of its article."""
     return {"number": claim.number, "text": claim.text, "source": claim.source}
+
+
+def balance_object(found: Balance) -> dict[str, Any]:
+    """What ``rejoinder source balance --json`` prints; there is a cell where a source speaks of a claim."""
+    cells = [
+        {"claim": number, "source": source, "stance": stance.value, "probability": round(probability, 4)}
+        for (number, source), (stance, probability) in found.cells.items()
+    ]
+    sources = [source_object(source) for source in found.sources]
+    return {"article": source_object(found.article), "sources": sources, "cells": cells, "warnings": found.warnings}

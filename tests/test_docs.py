@@ -86,8 +86,10 @@ class TestDocument:
         assert not [name for name in named if f"command {name}" not in rows()]
 
     def test_its_terminal_commands_exist(self, document: Path) -> None:
-        known = {name for name, _ in terminal_commands()} | {"rejoinder source", "rejoinder eval"}
-        named = re.findall(r"\brejoinder (?:(?:source|eval) [a-z]+|[a-z]+)", document.read_text(encoding="utf-8"))
+        known = {name for name, _ in terminal_commands()} | {"rejoinder source", "rejoinder privacy", "rejoinder eval"}
+        named = re.findall(
+            r"\brejoinder (?:(?:source|privacy|eval) [a-z]+|[a-z]+)", document.read_text(encoding="utf-8")
+        )
         assert not set(named) - known
 
 

@@ -10,11 +10,12 @@ from importlib.metadata import version
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from bot.console import make_console, plain
 from bot.secrecy import Discreet, without_secrets
 from bot.terminal import backup as backups
-from bot.terminal import sources
+from bot.terminal import privacy, sources
 from bot.terminal.ask import ask, chat, claims, demo
 from bot.terminal.budget import budget
 from bot.terminal.context import Terminal
@@ -66,7 +67,7 @@ for command, short in (
     (doctor, "Check what the bot stands on."),
 ):
     app.command(short_help=short)(command)
-for name, group in (("source", sources.app), ("eval", evaluate)):
+for name, group in (("source", sources.app), ("privacy", privacy.app), ("eval", evaluate)):
     app.add_typer(
         group,
         name=name,
@@ -126,9 +127,20 @@ def usage_sentence(error: Exception) -> str:
     """One line for a complaint about arguments: what is wrong, and which help says how it is done."""
     told = getattr(error, "format_message", error.__str__)()
     context = getattr(error, "ctx", None)
-    command = context.command_path if context else "rejoinder"
+    command = context.command_path if context else called()
     wrong = " ".join(told.split()).replace("Value error, ", "").replace(". Did you mean", ", did you mean").rstrip(".")
     return f"{wrong}{' See' if wrong.endswith('?') else '; see'} `{command} --help`."
+
+
+def called() -> str:
+    """The command that was called, by the words with which the call begins; options may follow."""
+    command, name = get_command(app), "rejoinder"
+    for word in sys.argv[1:]:
+        inner = getattr(command, "commands", {}).get(word)
+        if inner is None:
+            break
+        command, name = inner, f"{name} {word}"
+    return name
 
 
 def _told(sentence: str, status: int) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import FrameType
 from typing import Annotated, TypeVar
 
 import typer
@@ -21,15 +23,63 @@ from bot.console import make_console, watching
 from bot.secrecy import hide
 from bot.settings import Settings
 from retrieval.answer.trails import Trails
+from retrieval.errors import BadInput
 from retrieval.library import Library
 from retrieval.types import SHARED
 
 T = TypeVar("T")
 
+_ID = re.compile("[1-9][0-9]{0,19}")
+
+
+def checked_space(space: str) -> str:
+    """A space as it was named; whatever is added to one that no server has, no server would see.
+
+    Raises:
+        BadInput: it is neither a server's id nor the shared space.
+    """
+    if space != SHARED and not is_id(space):
+        raise no_id(space, "server")
+    return space
+
+
+def no_id(given: str, what: str, *, menu: str = "", also: str = "") -> BadInput:
+    """The error for what is no id of Discord's.
+
+    Args:
+        given: what it was.
+        what: whose id was wanted, in one word.
+        menu: what Discord's menu calls that.
+        also: what else can be given, such as ', or "none"'.
+    """
+    copied = f"Copy {(menu or what).title()} ID, in developer mode"
+    return BadInput(
+        f"{given[:40] or 'An empty value'} is no {what}'s id: write the number that Discord copies ({copied}){also}."
+    )
+
+
+def is_id(value: str) -> bool:
+    """Whether a value can be one of Discord's ids: a whole number of 64 bits, written as Discord writes it."""
+    return _ID.fullmatch(value) is not None and int(value) < 2**64
+
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of text for people.")]
-SpaceOption = Annotated[str, typer.Option("--space", help="A server's id; its sources count beside the shared.")]
-OwnSpaceOption = Annotated[str, typer.Option("--space", help="A server's id: its own only, not the shared ones.")]
-NewSpaceOption = Annotated[str, typer.Option("--space", help="A server's id: no other sees what is added.")]
+SpaceOption = Annotated[
+    str,
+    typer.Option(
+        "--space", metavar="ID", callback=checked_space, help="A server's id; its sources count beside the shared."
+    ),
+]
+OwnSpaceOption = Annotated[
+    str,
+    typer.Option(
+        "--space", metavar="ID", callback=checked_space, help="A server's id: its own only, not the shared ones."
+    ),
+]
+NewSpaceOption = Annotated[
+    str,
+    typer.Option("--space", metavar="ID", callback=checked_space, help="A server's id: no other sees what is added."),
+]
 DEFAULT_SPACE = SHARED
 
 
@@ -103,10 +153,19 @@ def terminal(context: typer.Context) -> Terminal:
     return context.find_object(Terminal) or Terminal()
 
 
-@contextmanager
-def interruptible() -> Iterator[None]:
+def interruptible() -> AbstractContextManager[None]:
     """While a person is asked something, Ctrl-C counts at once: asyncio would only note it until the line is there."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    return _on_interrupt(signal.default_int_handler)
+
+
+def uninterrupted() -> AbstractContextManager[None]:
+    """While another program has the terminal, Ctrl-C is for that program alone: an editor has a use for it."""
+    return _on_interrupt(lambda *_: None)
+
+
+@contextmanager
+def _on_interrupt(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, handler)
     try:
         yield
     finally:

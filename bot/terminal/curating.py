@@ -1,23 +1,23 @@
-"""`rejoinder source removed`, `restore`, `refresh`, `log` and `balance`: looking after what the library holds."""
+"""`rejoinder source removed`, `restore`, `refresh` and `log`: looking after what the library holds."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from bot.composition import House
 from bot.console import counted, plain, watching
 from bot.contract import source_object
-from bot.terminal.adding import OPERATOR, asked
-from bot.terminal.context import DEFAULT_SPACE, JsonOption, OwnSpaceOption, SpaceOption, Terminal, print_json, terminal
-from retrieval.curate.types import Balance, Difference, Entry, Refreshed, Removed
-from retrieval.types import Stance
+from bot.terminal.adding import OPERATOR
+from bot.terminal.asking_back import asked
+from bot.terminal.context import DEFAULT_SPACE, JsonOption, OwnSpaceOption, Terminal, print_json, terminal
+from bot.terminal.preview import remarks
+from retrieval.curate.types import Difference, Entry, Refreshed, Removed
 
 SHOWN = 10
 """Changed paragraphs that are shown before "and more"."""
@@ -25,7 +25,7 @@ LONGEST = 300
 """Characters of a changed paragraph that are shown."""
 MINUTE = len("2026-11-22T20:11")
 
-IdArgument = Annotated[str, typer.Argument(help="Id of the source, such as R07.")]
+IdArgument = Annotated[str, typer.Argument(help="Id of the source, such as R07.", metavar="ID")]
 
 
 def removed(context: typer.Context, space: OwnSpaceOption = DEFAULT_SPACE, as_json: JsonOption = False) -> None:
@@ -83,6 +83,8 @@ def refresh(
             here.out.print(plain(f"unchanged: {line}"), soft_wrap=True)
             return
         _show_changes(here, found)
+        for remark in remarks(found.draft):
+            here.out.print(plain(remark), soft_wrap=True)
         if not await _taken(house, found.draft.id, space, yes=yes):
             return
         here.out.print(plain(f"changed: {line}"), soft_wrap=True)
@@ -110,33 +112,6 @@ def log(
         print_json([asdict(entry) for entry in entries])
     else:
         here.out.print(_log(entries) if entries else "No source was changed here yet.")
-
-
-def balance(
-    context: typer.Context,
-    article: Annotated[str, typer.Argument(help="Id of the article, such as A01.")],
-    space: SpaceOption = DEFAULT_SPACE,
-    as_json: JsonOption = False,
-) -> None:
-    """Show how the references cover an article's claims, and where they leave gaps.
-
-    Examples:
-
-      rejoinder source balance A01
-
-      rejoinder source balance A01 --json
-    """
-    here = terminal(context)
-
-    async def work(house: House) -> Balance:
-        with watching(here.err) as watch:
-            return await house.desk.curator.balance(space, article, watch=watch)
-
-    found = here.with_house(work)
-    if as_json:
-        print_json(_balance_object(found))
-    else:
-        here.out.print(_balance(found))
 
 
 async def _taken(house: House, draft: str, space: str, *, yes: bool) -> bool:
@@ -180,25 +155,3 @@ def _log(entries: list[Entry]) -> RenderableType:
         about = " ".join(part for part in (entry.source, entry.title) if part)
         table.add_row(Text(entry.at[:MINUTE]), Text(plain(entry.who)), Text(entry.what), Text(plain(about)))
     return table
-
-
-def _balance(found: Balance) -> RenderableType:
-    """Claims down, how many references stand where across; then what to look out for."""
-    table = Table.grid(padding=(0, 2))
-    table.add_row("", *(Text(name, style="bold") for name in ("against", "for", "related")), "")
-    for claim in found.claims:
-        counts = Counter(stance for (number, _), (stance, _) in found.cells.items() if number == claim.number)
-        sides = (str(counts[side] or "·") for side in (Stance.REFUTES, Stance.SUPPORTS, Stance.NEUTRAL))
-        table.add_row(Text(claim.number, style="bold"), *sides, Text(plain(claim.text)))
-    intro = Text("References that the embedded judge reads as bearing on each claim; it can be wrong.")
-    warned = [Text(plain(f"- {warning}")) for warning in found.warnings]
-    return Group(intro, Text(), table, *([Text(), *warned] if warned else []))
-
-
-def _balance_object(found: Balance) -> dict[str, object]:
-    cells = [
-        {"claim": number, "source": source, "stance": stance.value, "probability": round(probability, 4)}
-        for (number, source), (stance, probability) in found.cells.items()
-    ]
-    sources = [source_object(source) for source in found.sources]
-    return {"article": source_object(found.article), "sources": sources, "cells": cells, "warnings": found.warnings}

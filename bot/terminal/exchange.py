@@ -11,16 +11,17 @@ from bot.composition import House
 from bot.console import counted, plain, watching
 from bot.terminal.adding import OPERATOR
 from bot.terminal.context import DEFAULT_SPACE, NewSpaceOption, OwnSpaceOption, terminal
-from retrieval.curate.types import Export
-from retrieval.errors import BadInput
+from bot.terminal.files import check_new, write_new
 from retrieval.ingest.intake import read_bytes
 from retrieval.store.versions import Change
+
+_INSTEAD = "name another file with --out"
 
 
 def export(
     context: typer.Context,
     ids: Annotated[
-        list[str] | None, typer.Argument(help="Ids of the sources.", metavar="[ID]...", show_default="all")
+        list[str] | None, typer.Argument(help="Ids of the sources.", metavar="ID", show_default="all")
     ] = None,
     space: OwnSpaceOption = DEFAULT_SPACE,
     out: Annotated[
@@ -36,14 +37,19 @@ def export(
       rejoinder source export R07
     """
     here = terminal(context)
+    if out:
+        check_new(out, instead=_INSTEAD)
     made = here.with_house(lambda house: house.desk.curator.export(space, ids or None, actor=OPERATOR), embed=False)
-    path = _write(made, out)
+    path = out or Path(made.name)
+    write_new(path, made.data, instead=_INSTEAD)
     here.out.print(plain(f"{counted(made.sources, 'source')} written to {path}"), soft_wrap=True)
 
 
 def import_(
     context: typer.Context,
-    path: Annotated[Path, typer.Argument(help="A file that `rejoinder source export` or /source export made.")],
+    path: Annotated[
+        Path, typer.Argument(help="A file that `rejoinder source export` or /source export made.", metavar="FILE")
+    ],
     space: NewSpaceOption = DEFAULT_SPACE,
 ) -> None:
     """Add the sources of a file that was exported; none of them when one cannot be read.
@@ -62,15 +68,3 @@ def import_(
 
     for change in here.with_house(work):
         here.out.print(plain(f"{change.kind.value}: {change.source.id} {change.source.title}"), soft_wrap=True)
-
-
-def _write(made: Export, out: Path | None) -> Path:
-    path = out or Path(made.name)
-    try:
-        with path.open("xb") as file:
-            file.write(made.data)
-    except FileExistsError:
-        raise BadInput(f"{path} is there already: name another file with --out.") from None
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}.") from None
-    return path

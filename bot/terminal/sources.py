@@ -1,4 +1,4 @@
-"""`rejoinder seed`, and what the library holds: `rejoinder source list`, `show` and `remove`."""
+"""`rejoinder seed`, what the library holds (`rejoinder source show` and `remove`), and the group `rejoinder source`."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from typing import Annotated
 import typer
 
 from bot.composition import SEEDER, seed_documents
-from bot.console import plain, render_sources, watching
+from bot.console import counted, plain, watching
 from bot.contract import claim_object, source_object
-from bot.terminal import curating, exchange
-from bot.terminal.adding import OPERATOR, add, asked
+from bot.terminal import curating, exchange, listing
+from bot.terminal.adding import OPERATOR, add
+from bot.terminal.asking_back import asked
+from bot.terminal.balancing import balance
 from bot.terminal.context import DEFAULT_SPACE, JsonOption, OwnSpaceOption, SpaceOption, print_json, terminal
-from bot.terminal.record import natural, render_record
+from bot.terminal.record import render_record
+from bot.terminal.ruling import rules
+from retrieval.errors import Refused
 from retrieval.library import Library
 from retrieval.seeding import SEEDS
 from retrieval.store.versions import ChangeKind
-from retrieval.types import Role
 
 app = typer.Typer(no_args_is_help=True, help="The articles and references that answers draw on.")
 
@@ -52,33 +55,9 @@ def seed(
     here.with_library(work, seeded=False)
 
 
-@app.command("list")
-def list_sources(
-    context: typer.Context,
-    role: Annotated[Role | None, typer.Option("--role", help="Only articles, or only references.")] = None,
-    space: SpaceOption = DEFAULT_SPACE,
-    as_json: JsonOption = False,
-) -> None:
-    """List the sources.
-
-    Examples:
-
-      rejoinder source list
-
-      rejoinder source list --role article --json
-    """
-    here = terminal(context)
-    sources = sorted(here.with_library(lambda library: library.sources(space, role=role)), key=natural)
-    if as_json:
-        print_json([source_object(source) for source in sources])
-    else:
-        here.out.print(render_sources(sources))
-
-
-@app.command("show")
 def show(
     context: typer.Context,
-    source_id: Annotated[str, typer.Argument(help="Id of the source, such as R07.")],
+    source_id: Annotated[str, typer.Argument(help="Id of the source, such as R07.", metavar="ID")],
     space: SpaceOption = DEFAULT_SPACE,
     as_json: JsonOption = False,
 ) -> None:
@@ -104,38 +83,45 @@ def show(
 
 def remove(
     context: typer.Context,
-    source_id: Annotated[str, typer.Argument(help="Id of the source, such as R07.")],
+    source_id: Annotated[str, typer.Argument(help="Id of the source, such as R07.", metavar="ID")],
     space: OwnSpaceOption = DEFAULT_SPACE,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
 ) -> None:
-    """Take a source out of every answer.
+    """Take a source out of every answer; for seven days it can be restored.
 
     Examples:
 
       rejoinder source remove R07
 
-      rejoinder source remove R07 --yes
+      rejoinder source remove S-0a1b2c3d4e5f --space 123456789012345678 --yes
     """
     here = terminal(context)
 
     async def work(library: Library) -> None:
-        source = (await library.source(source_id, space)).source
-        if yes or asked(f"Remove {source.id} “{source.title}”?"):
+        details = await library.source(source_id, space)
+        source = details.source
+        if source.space != space:
+            raise Refused(f"{source.id} is shared with every server: leave out --space to take it from all of them.")
+        cited = f", quoted in {counted(details.cited, 'kept answer')}" if details.cited else ""
+        if yes or asked(plain(f"Remove {source.id} “{source.title}”{cited}?")):
             await library.remove(source_id, space, actor=OPERATOR)
             here.out.print(plain(f"removed: {source.id} {source.title}"), soft_wrap=True)
 
     here.with_library(work)
 
 
-app.command("add")(add)
-for name, command in (
-    ("remove", remove),
-    ("removed", curating.removed),
-    ("restore", curating.restore),
-    ("refresh", curating.refresh),
-    ("export", exchange.export),
-    ("import", exchange.import_),
-    ("log", curating.log),
-    ("balance", curating.balance),
+for name, command, short in (
+    ("list", listing.list_sources, "List the sources."),
+    ("show", show, "Show a source's record and its passages."),
+    ("add", add, "Add sources."),
+    ("remove", remove, "Take a source out of every answer."),
+    ("removed", curating.removed, "List what can still be restored."),
+    ("restore", curating.restore, "Bring back what was removed."),
+    ("refresh", curating.refresh, "Fetch a source's page again."),
+    ("export", exchange.export, "Write sources to a file, to share them."),
+    ("import", exchange.import_, "Add the sources of such a file."),
+    ("log", curating.log, "Show who changed what, and when."),
+    ("balance", balance, "Show how the references cover an article."),
+    ("rules", rules, "Show or set who may change a server's sources."),
 ):
-    app.command(name)(command)
+    app.command(name, short_help=short)(command)

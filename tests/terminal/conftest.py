@@ -30,6 +30,14 @@ class Ran:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+class Typed(io.StringIO):
+    """What a person types at a terminal."""
+
+    def isatty(self) -> bool:
+        """Somebody is there."""
+        return True
+
+
 Run = Callable[..., Ran]
 
 
@@ -43,9 +51,9 @@ def run(data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("REJOINDER_DATA", str(data))
 
-    def ran(*arguments: str, stdin: str = "") -> Ran:
+    def ran(*arguments: str, stdin: str = "", typed: str | None = None) -> Ran:
         monkeypatch.setattr(sys, "argv", ["rejoinder", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin) if typed is None else Typed(typed))
         try:
             status = main()
         except SystemExit as stop:

@@ -29,6 +29,8 @@ def leaves() -> Iterator[tuple[str, ...]]:
         (("source", "list", "--role", "nonsense"), "'article', 'reference'"),
         (("claims", "--nope"), "--nope"),
         (("source", "add"), "`rejoinder source add --help`"),
+        (("source", "balance", "A01", "--picture"), "`rejoinder source balance --help`"),
+        (("--nope",), "`rejoinder --help`"),
     ],
 )
 def test_a_command_written_wrong_is_one_sentence_that_leads_to_help(
@@ -41,7 +43,7 @@ def test_a_command_written_wrong_is_one_sentence_that_leads_to_help(
     assert "--help" in ran.err
 
 
-@pytest.mark.parametrize("arguments", [(), ("source",), ("eval",)])
+@pytest.mark.parametrize("arguments", [(), ("source",), ("privacy",), ("eval",)])
 def test_a_group_alone_shows_its_help(run: Run, arguments: tuple[str, ...]) -> None:
     ran = run(*arguments)
     assert (ran.status, ran.err) == (0, "")
