@@ -68,6 +68,12 @@ class Conversations:
         last = Turn.of(under)
         return (*(turn for turn in held if turn != last), last)[-TURNS:]
 
+    def held(self, person: str) -> int:
+        """How many conversations of a person are remembered."""
+        with self._lock:
+            self._expire()
+            return sum(asker == person for _, asker in self._talks)
+
     def forget(self, person: str) -> int:
         """Forget everything that a person asked; returns how many conversations that were."""
         with self._lock:

@@ -9,10 +9,11 @@ import discord
 from discord import app_commands
 
 from bot.commands.presses import FormHandler, Handler
-from bot.reply import acknowledge, acknowledge_in_place, say, show
+from bot.reply import acknowledge, acknowledge_in_place, show
 from bot.verbs import Drafting, Verbs
 from bot.views.adding import sentence_view
 from bot.views.buttons import Action, button, row
+from bot.views.privacy import kept_view
 from retrieval.conversation import Conversations
 
 _FORGET = (
@@ -32,9 +33,10 @@ def kept(days: int) -> str:
         "• What you asked last in a channel, so that you can ask a follow-up: for half an hour, in memory only.\n"
         "• If you press Helpful or Not helpful: that, your reason if you give one, and a salted hash in place of your "
         "name, so that a later press replaces the earlier one; for as long as the answer.\n"
-        "• If you hand in a source: the preview with your Discord id, until you cancel it or for a day, two at most. "
-        "If you add or change sources: your Discord id in the server's log and at the sources you added, so that its "
-        "moderators see who did what; as long as these are kept.\n"
+        "• If you hand in a source: the preview with your Discord id, until you cancel it or for a day, two at most; a "
+        "file that you import, until its sources are in. "
+        "If you add or change sources: your Discord id in the server's log, for a year (its newest entry longer), and "
+        "at the sources you added, as long as these are kept; so that its moderators see who did what.\n"
         "• If whoever runs this bot has set a chat model, your question (of a follow-up, earlier ones too), the claim, "
         "the passages found and an article that you hand in are sent to its provider; if they have set an embeddings "
         "server, your question, the claims and the sources' text are sent to that one. Who asked is not sent.\n"
@@ -51,7 +53,7 @@ class PrivacyCommands(app_commands.Group):
     Args:
         keep_days: Days that answers are kept.
         library: Keeps feedback.
-        drafts: Keeps what was handed in, and forgets who did what; None where nobody can hand in anything.
+        drafts: Keeps what was handed in, counts and forgets who did what; None where nobody can hand in anything.
         conversations: What each person asked a moment ago.
     """
 
@@ -70,10 +72,13 @@ class PrivacyCommands(app_commands.Group):
         """It has no forms."""
         return {}
 
-    @app_commands.command(name="show", description="Show what Rejoinder keeps")
+    @app_commands.command(name="show", description="Show what Rejoinder keeps, and how much of it is about you")
     async def show_kept(self, interaction: discord.Interaction[Any]) -> None:
-        """Say what is kept; only the person who asked sees it."""
-        await say(interaction, kept(self._keep_days))
+        """Say what is kept, and how much of it is theirs; only the person who asked sees it."""
+        await acknowledge(interaction, private=True)
+        person = str(interaction.user.id)
+        about = await self._drafts.about(person) if self._drafts else None
+        await show(interaction, kept_view(kept(self._keep_days), about, self._conversations.held(person)))
 
     @app_commands.command(name="forget", description="Delete what Rejoinder keeps about you, in every server")
     async def ask_whether(self, interaction: discord.Interaction[Any]) -> None:

@@ -12,9 +12,10 @@ from bot.commands.looking import Shelves
 from bot.commands.permit import Permit
 from bot.commands.presses import Handler
 from bot.commands.progress import Progress
+from bot.commands.waiting import telling
 from bot.errors import answer_error
 from bot.reply import acknowledge, deliver, deliver_beside
-from bot.verbs import Curating
+from bot.verbs import Desk
 from bot.views.adding import offer_view, sentence_view
 from bot.views.buttons import Action
 from bot.views.changes import changes_view
@@ -27,14 +28,15 @@ class Refreshing:
     """Fetches sources again.
 
     Args:
-        curator: Does it.
+        desk: Does it, and keeps the new versions.
         shelves: Finds sources.
         permit: Knows who may.
         pace: Seconds between two words on how far it is.
     """
 
-    def __init__(self, curator: Curating, shelves: Shelves, permit: Permit, pace: float) -> None:
-        self._curator, self._shelves, self._permit, self._pace = curator, shelves, permit, pace
+    def __init__(self, desk: Desk, shelves: Shelves, permit: Permit, pace: float) -> None:
+        self._curator, self._drafts = desk.curator, desk.drafts
+        self._shelves, self._permit, self._pace = shelves, permit, pace
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -60,7 +62,7 @@ class Refreshing:
         try:
             await self._fetch(interaction, source, space)
         except Exception as error:  # noqa: BLE001  # whatever it is, it is told where the person still sees it
-            await answer_error(interaction, error, "refreshing a source", _tell)
+            await answer_error(interaction, error, "refreshing a source", telling(error, _instead))
 
     async def _fetch(self, interaction: discord.Interaction[Any], source: Source, space: str) -> None:
         channel = str(interaction.channel_id) if interaction.channel_id else None
@@ -73,11 +75,13 @@ class Refreshing:
             await deliver(interaction, same, sentence_view("A source was fetched again; it has not changed."))
             return
         preview = offer_view([found.draft])
-        if await deliver(interaction, changes_view(source, found.changes), preview):
-            await deliver_beside(interaction, draft_view(found.draft), preview)
+        reached = await deliver(interaction, changes_view(source, found.changes), preview)
+        if reached:
+            reached = await deliver_beside(interaction, draft_view(found.draft), preview)
+        if reached is not None:
+            await self._drafts.told([found.draft.id])
 
 
-async def _tell(interaction: discord.Interaction[Any], sentence: str) -> None:
-    """Tell the person what failed, in the reply that told how far it was, or in the channel when that has expired."""
-    instead = sentence_view("A source could not be fetched again; it stays as it is.")
-    await deliver(interaction, sentence_view(sentence), instead)
+def _instead(_sentence: str) -> str:
+    """What the channel is told when the reply's address has expired: not why, which could tell of the source."""
+    return "A source could not be fetched again; it stays as it is."

@@ -1,7 +1,8 @@
 """The forms of adding a source. Each is answered through its ``custom_id``, so it may be sent after a restart.
 
-Discord allows five fields in a form, so a link and a pasted text share one, and what is rarely known beforehand
-(author, date, link of a file) is filled in at the preview, where it can be seen what the source says of itself.
+Discord allows five fields in a form, so a link and a pasted text share one, and so do publisher and date (see
+``published``). What is rarely known beforehand (author, link of a file) is filled in at the preview, where it can be
+seen what the source says of itself.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from retrieval.types import Claim, Role
 MOST = 10
 """Things handed in at once; as many files as Discord's upload takes."""
 HANDED, FILES, ROLE, TITLE, PUBLISHER, PICKED = "handed", "files", "role", "title", "publisher", "picked"
-"""The fields' names."""
+"""The fields' names; ``PUBLISHER`` holds the date as well."""
 RECORD = ("title", "author", "publisher", "date", "url")
 """The fields of ``DetailsForm``, named like the fields of a source."""
 _LENGTHS = dict(zip(RECORD, (300, 200, 200, 40, 1_000), strict=True))
@@ -169,7 +170,7 @@ def _label(name: str, field: ui.Item[Any], about: str | None = None) -> ui.Label
 
 
 def _record_fields(about_title: str | None) -> tuple[ui.Label[Any], ...]:
-    """Role, title and publisher."""
+    """Role, title, and publisher with date: the same in both forms, so that people learn it once."""
     roles = [
         discord.RadioGroupOption(
             label="Reference",
@@ -186,7 +187,11 @@ def _record_fields(about_title: str | None) -> tuple[ui.Label[Any], ...]:
     return (
         _label("What it is", ui.RadioGroup(custom_id=ROLE, options=roles)),
         _label("Title (optional)", title, about_title),
-        _label("Publisher (optional)", publisher, "Who published it, if the source does not say so itself"),
+        _label(
+            "Publisher, date (optional)",
+            publisher,
+            "If the source does not say so itself: World Health Organization, 2021-03-05",
+        ),
     )
 
 

@@ -11,10 +11,12 @@ from discord import ui
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.commands.privacy import kept
 from bot.views import text
 from bot.views.adding import (
     WAITING,
     added_view,
+    expired_view,
     interrupted_view,
     lines_view,
     offer_view,
@@ -24,8 +26,11 @@ from bot.views.adding import (
 )
 from bot.views.draft import draft_view
 from bot.views.forms import AddForm, ClaimsForm, DetailsForm, MessageForm, claims_text, details, edits
-from retrieval.curate.types import Draft, Edits, NearCopy, Stage
+from bot.views.privacy import kept_view
+from bot.views.waiting import awaiting_view
+from retrieval.curate.types import Draft, Edits, NearCopy, Stage, Waiting
 from retrieval.ingest.intake import Given
+from retrieval.store.people import Kept
 from retrieval.store.versions import Change, ChangeKind
 from retrieval.types import Claim, Document, Role, Source, Wording
 from tests.bot import desk
@@ -56,7 +61,7 @@ def poisoned(words: str, stage: Stage = Stage.AWAITING, count: int = 45) -> Draf
     source = Source("s", Role.ARTICLE, words, Wording.FULL_TEXT, words, words, words, words, words, "1")
     claims = tuple(Claim(f"c{n}", "s", f"{words}{n}", words) for n in range(count))
     return replace(
-        desk.draft("d" * 20, ARTICLE, "x"),
+        desk.draft("d" * 20, replace(ARTICLE, publisher=f"{words}, 2021-13-45"), "x"),
         stage=stage,
         where=words,
         document=Document(source, words, (), claims),
@@ -80,9 +85,15 @@ def views(draft: Draft) -> Iterator[ui.LayoutView]:
     yield added_view(draft, Change(draft.document.source, ChangeKind.CHANGED, 12))
     yield offer_view([])
     yield offer_view([draft])
-    yield offer_view([replace(draft, id=f"{n:020}") for n in range(WAITING)])
+    yield offer_view([draft], 9)
+    yield expired_view(1)
+    yield expired_view(10**6)
+    yield offer_view([replace(draft, id=f"{n:020}") for n in range(WAITING)], 9)
     every = [replace(draft, id=f"{n:020}", stage=stage) for n, stage in enumerate([*Stage, *Stage][:WAITING])]
     yield waiting_view("x" * 1_600, [replace(draft, id=f"{n:020}") for n in range(WAITING)])
+    yield awaiting_view(Waiting(tuple(replace(draft, id=f"{n:020}") for n in range(WAITING)), 10**6))
+    yield awaiting_view(Waiting((), 0))
+    yield kept_view(kept(3_650), Kept(1, 2, 10**9, 4, 5, 6), 7)
     yield interrupted_view(every)
     yield interrupted_view([replace(draft, id=f"{n:020}") for n in range(WAITING)])
 

@@ -75,6 +75,8 @@ def test_a_person_can_be_forgotten() -> None:
     for place in ("one", "two"):
         talks.heard(place, "ada", asked(place))
     talks.heard("one", "ben", asked("one"))
+    assert (talks.held("ada"), talks.held("ben"), talks.held("new")) == (2, 1, 0)
     assert talks.forget("ada") == 2
+    assert talks.held("ada") == 0
     assert talks.turns("one", "ada") == ()
     assert questions(talks.turns("one", "ben")) == ["one"]

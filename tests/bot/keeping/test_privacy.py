@@ -1,4 +1,4 @@
-"""`/privacy forget`: after it, no file of the data folder holds the person's id, nor a word that was theirs alone."""
+"""`/privacy show` counts; after `/privacy forget` no file holds the person's id, nor a word that was theirs alone."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands.privacy import kept
-from bot.views.adding import sentence_view
-from retrieval.store.people import FORGOTTEN
+from bot.views.privacy import kept_view
+from retrieval.store.people import FORGOTTEN, Kept
 from retrieval.types import Role
 from tests.bot.rules import walk
 from tests.bot.standin import Notebook
 from tests.bot.test_adding_shop import Premises, client, hand_in
+from tests.bot.test_views import texts
 from tests.bot.town import Town, labels, read
 from tests.retrieval.curate.shop import STORY
 
@@ -99,12 +100,54 @@ async def test_forgetting_can_be_called_off(town: Town, mod: Any, premises: Prem
 
 async def test_show_tells_of_drafts_the_log_and_how_to_be_forgotten(town: Town) -> None:
     shown = (await town.ada.slash(town.channel, "privacy show")).response
-    assert shown.content == kept(90)
-    assert len(kept(3_650)) <= 2_000
+    assert shown.ephemeral
+    assert read(shown).startswith(kept(90))
     for part in (
         "the preview with your Discord id, until you cancel it",
         "in the server's log",
         "/privacy forget deletes",
     ):
-        assert part in shown.content
-    assert sentence_view(kept(90)).content_length() <= 4_000
+        assert part in read(shown)
+
+
+def counted(shown: Any) -> list[str]:
+    """The lines about the person who asked."""
+    return read(shown).split("**About you, at this moment, in all servers together**\n")[1].split("\n")
+
+
+async def test_show_counts_what_is_kept_about_whoever_asks_and_nothing_after_forgetting(town: Town, mod: Any) -> None:
+    await live(town, mod)
+    shown = (await mod.slash(town.channel, "privacy show")).response
+    lines = counted(shown)
+    assert lines == [
+        "• 3 things that you handed in, for a day or two",
+        "• 3 entries of servers' logs",
+        "• 2 sources that say you added them",
+        "• 1 answer that quotes such a source",
+        "• 1 answer that you found helpful or not",
+        "• 1 conversation, in memory only",
+    ]
+    assert counted((await town.ada.slash(town.channel, "privacy show")).response) == ["Nothing."]
+    asked = (await mod.slash(town.channel, "privacy forget")).response
+    await mod.click(asked, label="Forget me")
+    total = sum(int(line.split()[1]) for line in lines)
+    assert read(asked) == f"Done: {total} entries about you deleted or made nameless."
+    assert counted((await mod.slash(town.channel, "privacy show")).response) == ["Nothing."]
+
+
+async def test_showing_leaves_no_mark_of_whoever_asks(town: Town, premises: Premises) -> None:
+    await town.ada.slash(town.channel, "privacy show")
+    salt = premises.open.shelf.records.settings.get("salt of persons")
+    assert salt is None, "nobody has said anything, so there is nothing to hash"
+    assert holding(premises.folder, str(town.ada.id)) == set()
+
+
+def test_what_is_shown_fits_whatever_is_kept() -> None:
+    many = 10**12
+    every = kept_view(kept(3_650), Kept(many, many, many, many, many, many), many)
+    assert every.content_length() <= 4_000
+    assert len(texts(every)[1].split("\n")) == 8
+    assert texts(kept_view(kept(90), None, 3)) == [kept(90)]
+    [_, one] = texts(kept_view(kept(90), Kept(1, 1, 1, 1, 1, 1), 1))
+    assert "sources" not in one
+    assert "• 1 preview of somebody else that names you" in one

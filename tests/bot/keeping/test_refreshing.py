@@ -77,3 +77,23 @@ async def test_what_cannot_be_fetched_again_costs_a_sentence_and_stays(
     assert "has no link to fetch it from" in told
     shown = (await mod.slash(town.channel, "source show", source=pasted)).response
     assert "Fetch again" not in labels(shown)
+
+
+async def test_who_finds_no_room_for_a_new_version_sees_what_waits(
+    town: Town, mod: Any, site: Site, added: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.curate.room.MOST_OPEN", 2)
+    for name in ("The older", "The newer"):
+        await hand_in(town, mod, handed=f"{name} waits.", title=name)
+    site.page("/register.txt", AFTER.encode(), Content_Type="text/plain")
+    refused = (await mod.slash(town.channel, "source refresh", source=added)).response
+    assert refused.ephemeral
+    sentence, error_id, heading, *listed = read(refused).split("\n")
+    assert sentence == "2 sources already wait to be confirmed here; add or cancel some of them first."
+    assert error_id.startswith("-# id ")
+    assert heading == "**These wait: yours first, the newest first**"
+    assert listed == ["1. The newer", "2. The older"]
+    preview = (await mod.click(refused, label="Show preview 2")).response
+    await mod.click(preview, label="Cancel")
+    result = await mod.slash(town.channel, "source refresh", source=added)
+    assert "2 paragraphs." in read(result.response)
