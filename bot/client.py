@@ -87,7 +87,7 @@ class RejoinderClient(discord.Client):
         super().__init__(
             intents=discord.Intents(guilds=True), allowed_mentions=discord.AllowedMentions.none(), **options
         )
-        self._memory = memory
+        self._memory, self._desk = memory, desk
         self._test_guilds = tuple(discord.Object(guild) for guild in test_guilds)
         conversations = Conversations()
         asking = Asking(library, Turnstile(asks_per_minute, 60.0), patience, conversations)
@@ -132,8 +132,16 @@ class RejoinderClient(discord.Client):
         if self._keeping:
             await self._keeping.catch_up(self)
 
+    async def close(self) -> None:
+        """Leave Discord; work that this breaks off goes on after the next start."""
+        if self._desk:
+            self._desk.drafts.stop()
+        await super().close()
+
     async def tell_changes(self) -> None:
-        """Post what changed without anybody's command, as when removed sources are erased."""
+        """Post what changed without anybody's command, as when removed sources are erased or previews expire."""
+        if self._moderation:
+            await self._moderation.tell(self)
         if self._keeping:
             await self._keeping.tell(self)
 

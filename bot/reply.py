@@ -66,7 +66,7 @@ async def deliver(
     view: ui.LayoutView,
     instead: ui.LayoutView,
     files: Sequence[Attached] | None = None,
-) -> bool:
+) -> bool | None:
     """Show what came of long work: in the reply, beside it if the person dismissed it, in the channel if it expired.
 
     Args:
@@ -76,7 +76,7 @@ async def deliver(
         files: What goes with ``view``.
 
     Returns:
-        Whether the person could be reached.
+        True when the person was reached, False when the channel was told instead, None when nobody could be.
     """
     try:
         await show(interaction, view, files)
@@ -85,8 +85,7 @@ async def deliver(
             return await deliver_beside(interaction, view, instead, files or ())
         if error.code not in _EXPIRED:
             raise
-        await post(interaction.client, interaction.channel_id, instead)
-        return False
+        return False if await post(interaction.client, interaction.channel_id, instead) else None
     return True
 
 
@@ -95,24 +94,29 @@ async def deliver_beside(
     view: ui.LayoutView,
     instead: ui.LayoutView,
     files: Sequence[Attached] = (),
-) -> bool:
-    """One more private message beside the reply; ``instead`` in the channel when the reply's address has expired."""
+) -> bool | None:
+    """One more private message beside the reply; ``instead`` in the channel when the reply's address has expired.
+
+    Returns:
+        As ``deliver``.
+    """
     try:
         await interaction.followup.send(view=view, ephemeral=True, files=[one.file() for one in files])
     except discord.HTTPException as error:
         if error.code not in _EXPIRED:
             raise
-        await post(interaction.client, interaction.channel_id, instead)
-        return False
+        return False if await post(interaction.client, interaction.channel_id, instead) else None
     return True
 
 
-async def post(client: discord.Client, channel: int | None, view: ui.LayoutView) -> None:
-    """The bot's own message in a channel; where it may not write, the log says so."""
+async def post(client: discord.Client, channel: int | None, view: ui.LayoutView) -> bool:
+    """The bot's own message in a channel; where it may not write, the log says so, and False comes back."""
     try:
         await client.get_partial_messageable(channel or 0).send(view=view)
     except (discord.Forbidden, discord.NotFound) as error:
         _log.warning("nobody told in channel %s: %s", channel, error)
+        return False
+    return True
 
 
 async def say(interaction: discord.Interaction[Any], sentence: str) -> None:

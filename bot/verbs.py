@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from retrieval.answer.follow import Turn
 from retrieval.answering import Early
 from retrieval.chat.budget import Spending
-from retrieval.curate.types import Balance, Draft, Edits, Entry, Export, Item, Refreshed, Removed, Rules
+from retrieval.curate.types import (
+    Balance,
+    Begun,
+    Download,
+    Draft,
+    Edits,
+    Entry,
+    Export,
+    Item,
+    Refreshed,
+    Removed,
+    Rules,
+    Waiting,
+)
 from retrieval.ingest.intake import Given
 from retrieval.library import Watch
 from retrieval.reading import SourceDetails
+from retrieval.store.people import Kept
 from retrieval.store.versions import Change
 from retrieval.types import Answer, Claim, Context, Document, Role, Source
 
@@ -89,13 +103,17 @@ class Drafting(Protocol):
     ``space`` is a server's id; a draft of another space is not found. Times, errors and progress are told there.
     """
 
-    async def propose(
-        self, item: Item, given: Given, *, who: str, channel: str | None = ..., watch: Watch = ...
-    ) -> Draft:
-        """Fetch and read what somebody hands in; the draft awaits confirmation."""
+    async def begin(self, items: Sequence[Item], given: Given, *, who: str, channel: str | None = ...) -> list[Begun]:
+        """Keep all that somebody hands in, before any of it is worked on; each has to be ``told`` in the end."""
+
+    async def proceed(self, draft_id: str, space: str, *, download: Download | None = ..., watch: Watch = ...) -> Draft:
+        """Fetch and read what was begun; the draft awaits confirmation, or has failed after an error."""
 
     async def draft(self, draft_id: str, space: str) -> Draft:
         """A draft of this space."""
+
+    async def waiting(self, space: str, who: str) -> Waiting:
+        """The drafts of this space that await confirmation: some of them, those of ``who`` first, the newest first."""
 
     async def edit(self, draft_id: str, space: str, edits: Edits) -> Draft:
         """Change what is said of a draft."""
@@ -109,8 +127,23 @@ class Drafting(Protocol):
     async def discard(self, draft_id: str, space: str) -> None:
         """Forget a draft."""
 
+    async def begin_import(self, space: str, name: str, data: bytes, *, who: str, channel: str | None) -> str:
+        """Keep a file to be imported; returns the id of the job, which has to be ``told`` in the end."""
+
+    async def finish_import(self, job: str, space: str, *, watch: Watch = ...) -> list[Change]:
+        """Add what a kept file holds."""
+
     async def resume(self) -> list[Draft]:
-        """Finish what a stop interrupted; those whose people should be told."""
+        """Finish what an earlier stop interrupted; those, and others, of which somebody is to be told."""
+
+    def stop(self) -> None:
+        """The bot is about to stop: what breaks off from now on goes on after the next start."""
+
+    async def told(self, ids: Collection[str]) -> None:
+        """Remember that it was told how these drafts stand."""
+
+    async def about(self, person: str) -> Kept:
+        """How much is kept about a person, feedback included; changes nothing."""
 
     async def forget(self, person: str) -> int:
         """Delete a person's drafts, and who they are from log and sources; returns how many entries that were."""
@@ -141,9 +174,6 @@ class Curating(Protocol):
 
     async def unpack(self, space: str, name: str, data: bytes) -> list[Document]:
         """What an import of a file would add; changes nothing."""
-
-    async def import_(self, space: str, name: str, data: bytes, *, actor: str, watch: Watch = ...) -> list[Change]:
-        """Add what ``export`` made, all or none."""
 
     async def log(self, space: str, *, before: int | None = ..., limit: int = ...) -> list[Entry]:
         """Who changed what, newest first."""

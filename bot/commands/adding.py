@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import discord
@@ -13,18 +14,20 @@ from bot.commands.handed import WORDS, Thing, things_in, things_of
 from bot.commands.offers import Offers
 from bot.commands.permit import Permit
 from bot.commands.progress import Progress
-from bot.errors import Tell, answer_error, note
+from bot.commands.waiting import in_the_way, telling
+from bot.errors import answer_error, note
 from bot.reply import acknowledge, deliver, deliver_beside
 from bot.verbs import Drafting
-from bot.views.adding import WAITING, lines_view, named, offer_view, sentence_view, waiting_view
+from bot.views.adding import WAITING, lines_view, named, offer_view, waiting_view
 from bot.views.buttons import Action
 from bot.views.draft import draft_view
 from bot.views.filled import Filled, filled
 from bot.views.forms import MOST, PICKED, PUBLISHER, ROLE, TITLE, AddForm, MessageForm
-from retrieval.curate.room import Crowded
-from retrieval.curate.types import Draft
+from bot.views.published import published
+from retrieval.curate.types import Begun, Draft
 from retrieval.errors import BadInput
 from retrieval.ingest.intake import Given
+from retrieval.library import Watch
 from retrieval.types import Role
 
 _AT_ONCE = 3
@@ -88,32 +91,44 @@ class Adding:
             raise BadInput(_NOTHING)
         if len(things) > MOST:
             raise BadInput(f"That is {len(things)} at once; please hand in at most {MOST}.")
-        if len(things) > 1:
-            await self._take_several(interaction, things, replace(given, title=None))
-            return
-        async with Progress(interaction, "", [things[0].name], self._pace) as progress:
-            try:
-                draft = await self._propose(interaction, things[0], given, progress, 0)
-            except Exception as error:  # noqa: BLE001  # whatever it is, it is told where the person still sees it
-                failure: Exception | None = error
-            else:
-                failure = None
-        if failure is not None:
-            await answer_error(interaction, failure, "adding a source", _telling(failure))
-        else:
-            await deliver(interaction, draft_view(draft), offer_view([draft]))
+        several = len(things) > 1
+        begun = await self._drafts.begin(
+            [thing.item for thing in things],
+            replace(given, title=None) if several else given,
+            who=str(interaction.user.id),
+            channel=str(interaction.channel_id) if interaction.channel_id else None,
+        )
+        await (self._take_several if several else self._take_one)(interaction, things, begun)
 
-    async def _take_several(self, interaction: discord.Interaction[Any], things: Sequence[Thing], given: Given) -> None:
-        """Propose all, a few at a time; then a summary, and a preview of each that was read."""
+    async def _take_one(
+        self, interaction: discord.Interaction[Any], things: Sequence[Thing], begun: Sequence[Begun]
+    ) -> None:
+        [thing], [one] = things, begun
+        failure: Exception | None = None
+        async with Progress(interaction, "", [thing.name], self._pace) as progress:
+            try:
+                draft = await self._read(interaction, thing, one, progress.watch(0))
+            except Exception as error:  # noqa: BLE001  # whatever it is, it is told where the person still sees it
+                failure = error
+        told = partial(self._drafts.told, [one.draft.id])
+        if failure is not None:
+            await answer_error(interaction, failure, "adding a source", telling(failure, _instead, told))
+        elif await deliver(interaction, draft_view(draft), offer_view([draft])) is not None:
+            await told()
+
+    async def _take_several(
+        self, interaction: discord.Interaction[Any], things: Sequence[Thing], begun: Sequence[Begun]
+    ) -> None:
+        """Read all, a few at a time; then a summary, and a preview of each that was read."""
         turn = asyncio.Semaphore(_AT_ONCE)
         waiting: dict[str, Draft] = {}
 
         async def one(number: int, progress: Progress) -> Draft | str:
             async with turn:
                 try:
-                    draft = await self._propose(interaction, things[number], given, progress, number)
+                    draft = await self._read(interaction, things[number], begun[number], progress.watch(number))
                 except Exception as error:  # noqa: BLE001  # one that fails does not stop the others
-                    waiting.update({draft.id: draft for draft in _waiting(error)})
+                    waiting.update({draft.id: draft for draft in in_the_way(error)})
                     progress.done(number, "not read")
                     return note(error, "adding a source")
                 progress.done(number, "read")
@@ -129,29 +144,37 @@ class Adding:
             for thing, outcome in zip(things, outcomes, strict=True)
         ]
         summary = lines_view(f"{len(drafts)} of {len(things)} are read", lines)
-        if await deliver(interaction, summary, offer_view(drafts)):
-            for draft in drafts:
-                await deliver_beside(interaction, draft_view(draft), offer_view([draft]))
-            shown = {draft.id for draft in drafts}
-            earlier = [draft for draft in waiting.values() if draft.id not in shown][:WAITING]
-            if earlier:
-                view = waiting_view("There was no room for all that you handed in.", earlier)
-                await deliver_beside(interaction, view, offer_view(earlier))
+        reached = await deliver(interaction, summary, offer_view(drafts, len(things) - len(drafts)))
+        if reached is None:
+            return
+        read = {draft.id for draft in drafts} if reached else set()
+        await self._drafts.told([one.draft.id for one in begun if one.draft.id not in read])
+        if reached:
+            await self._show_each(interaction, drafts, list(waiting.values())[:WAITING])
 
-    async def _propose(
-        self, interaction: discord.Interaction[Any], thing: Thing, given: Given, progress: Progress, number: int
-    ) -> Draft:
-        item = await thing.item(interaction.client)
-        channel = str(interaction.channel_id) if interaction.channel_id else None
-        return await self._drafts.propose(
-            item, given, who=str(interaction.user.id), channel=channel, watch=progress.watch(number)
-        )
+    async def _show_each(
+        self, interaction: discord.Interaction[Any], drafts: Sequence[Draft], earlier: Sequence[Draft]
+    ) -> None:
+        """A preview of each that was read, and a way to those that were in the way of the others."""
+        for draft in drafts:
+            if await deliver_beside(interaction, draft_view(draft), offer_view([draft])) is not None:
+                await self._drafts.told([draft.id])
+        if earlier:
+            view = waiting_view("There was no room for all that you handed in.", earlier)
+            await deliver_beside(interaction, view, offer_view(earlier))
+
+    async def _read(self, interaction: discord.Interaction[Any], thing: Thing, begun: Begun, watch: Watch) -> Draft:
+        if begun.error:
+            raise begun.error
+        download = thing.download(interaction.client)
+        return await self._drafts.proceed(begun.draft.id, begun.draft.space, download=download, watch=watch)
 
 
 def _given(interaction: discord.Interaction[Any], form: Filled, space: str) -> Given:
     """What the moderator says of it; a role that the form does not know is a reference."""
     role = Role.ARTICLE if form.text(ROLE) == Role.ARTICLE.value else Role.REFERENCE
-    return Given(role, space, str(interaction.user.id), title=form.text(TITLE), publisher=form.text(PUBLISHER))
+    publisher, date = published(form.text(PUBLISHER))
+    return Given(role, space, str(interaction.user.id), title=form.text(TITLE), publisher=publisher, date=date)
 
 
 def _flat(told: str) -> str:
@@ -160,17 +183,6 @@ def _flat(told: str) -> str:
     return f"{sentence[:_SENTENCE]} (id {error_id})"
 
 
-def _waiting(error: Exception) -> tuple[Draft, ...]:
-    """The drafts that stand in the way of a new one, if that is what failed."""
-    return error.waiting[:WAITING] if isinstance(error, Crowded) else ()
-
-
-def _telling(failure: Exception) -> Tell:
-    """Tells the person what failed, in the reply that told how far it was, or in the channel when that has expired."""
-    waiting = _waiting(failure)
-
-    async def tell(interaction: discord.Interaction[Any], sentence: str) -> None:
-        view = waiting_view(sentence, waiting) if waiting else sentence_view(sentence)
-        await deliver(interaction, view, sentence_view(f"A source was not added: {sentence}"))
-
-    return tell
+def _instead(sentence: str) -> str:
+    """What the channel is told of a failure when the reply's address has expired."""
+    return f"A source was not added: {sentence}"

@@ -69,7 +69,8 @@ class Deciding:
             await answer_error(interaction, error, "adding a source", _tell_beside)
         else:
             done = added_view(draft, change)
-            await deliver(interaction, done, done)
+            if await deliver(interaction, done, done) is not None:
+                await self._drafts.told([draft.id])
 
     async def _show(self, interaction: discord.Interaction[Any], action: Action, _values: list[str]) -> None:
         await acknowledge(interaction, private=True)

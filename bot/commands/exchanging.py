@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import aiohttp
 import discord
 from discord import app_commands
 
+from bot.commands.handed import fetched
 from bot.commands.herald import Herald
 from bot.commands.looking import Shelves
 from bot.commands.permit import Permit
 from bot.commands.presses import Handler
 from bot.commands.progress import Progress
+from bot.commands.waiting import telling
 from bot.errors import answer_error
 from bot.reply import Attached, acknowledge, acknowledge_in_place, deliver, show
-from bot.verbs import Curating
-from bot.views.adding import sentence_view
+from bot.verbs import Desk
+from bot.views.adding import IMPORTED, sentence_view
 from bot.views.buttons import Action
 from bot.views.collection import export_view, import_view, imported_view
-from retrieval.errors import NotFound, Refused, Unavailable
+from retrieval.errors import NotFound, Refused
 from retrieval.ingest.unpacking import LARGEST
 
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
@@ -31,18 +35,19 @@ _GONE = "The file is no longer there; please use /source import once more."
 class Exchanging:
     """Gives sources out as a file, and takes such a file in.
 
-    The file that is to be imported stays with the preview, so the button finds it after a restart and nothing is kept.
+    The file that is to be imported stays with the preview, so the button finds it after a restart; it is kept only from
+    when somebody presses it until the sources are in.
 
     Args:
-        curator: Makes and reads the files.
+        desk: Makes, reads and takes in the files.
         shelves: Finds sources.
         permit: Knows who may.
         herald: Told of what the commands change; Discord gives buttons a way of their own.
         pace: Seconds between two words on how far it is.
     """
 
-    def __init__(self, curator: Curating, shelves: Shelves, permit: Permit, herald: Herald, pace: float) -> None:
-        self._curator, self._shelves, self._permit = curator, shelves, permit
+    def __init__(self, desk: Desk, shelves: Shelves, permit: Permit, herald: Herald, pace: float) -> None:
+        self._curator, self._drafts, self._shelves, self._permit = desk.curator, desk.drafts, shelves, permit
         self._herald, self._pace = herald, pace
 
     @property
@@ -88,7 +93,7 @@ class Exchanging:
         largest = min(LARGEST, interaction.filesize_limit)
         if file.size > largest:
             raise Refused(f"That file is larger than {_megabytes(largest)}; please divide it into several.")
-        kept = Attached(_plain(file.filename), await _fetched(interaction.client, file))
+        kept = Attached(_plain(file.filename), await fetched(interaction.client, file.url))
         documents = await self._curator.unpack(space, kept.name, kept.data)
         there = {source.id for source in await self._shelves.visible(space) if source.space == space}
         await show(interaction, import_view(kept.name, documents, there), [kept])
@@ -99,18 +104,26 @@ class Exchanging:
         files = interaction.message.attachments if interaction.message else []
         if not files:
             raise NotFound(_GONE)
-        data = await _fetched(interaction.client, files[0])
-        # Without buttons from here on, so that nobody presses twice.
-        await show(interaction, sentence_view("Being imported."), [])
+        name, data = files[0].filename, await fetched(interaction.client, files[0].url)
+        # From here on a stop loses nothing: the next start finishes it, and tells the channel.
+        channel = str(interaction.channel_id) if interaction.channel_id else None
+        job = await self._drafts.begin_import(space, name, data, who=str(interaction.user.id), channel=channel)
+        told = partial(self._drafts.told, [job])
         try:
-            async with Progress(interaction, "", [files[0].filename], self._pace) as progress:
-                changes = await self._curator.import_(
-                    space, files[0].filename, data, actor=str(interaction.user.id), watch=progress.watch(0)
-                )
+            # Without buttons while it works, so that nobody presses twice.
+            await self._show_begun(interaction)
+            async with Progress(interaction, "", [name], self._pace) as progress:
+                changes = await self._drafts.finish_import(job, space, watch=progress.watch(0))
         except Exception as error:  # noqa: BLE001  # whatever it is, it is told where the person still sees it
-            await answer_error(interaction, error, "importing sources", _tell)
+            await answer_error(interaction, error, "importing sources", telling(error, _instead, told))
         else:
-            await deliver(interaction, imported_view(changes), sentence_view("The sources of a file are imported."))
+            if await deliver(interaction, imported_view(changes), sentence_view(IMPORTED)) is not None:
+                await told()
+
+    async def _show_begun(self, interaction: discord.Interaction[Any]) -> None:
+        # A preview that is gone by now does not stop what was decided.
+        with suppress(discord.HTTPException, aiohttp.ClientError, OSError):
+            await show(interaction, sentence_view("Being imported."), [])
 
     async def _leave(self, interaction: discord.Interaction[Any], _action: Action, _values: list[str]) -> None:
         await acknowledge_in_place(interaction)
@@ -118,21 +131,9 @@ class Exchanging:
         await show(interaction, sentence_view("Cancelled: nothing was imported."), [])
 
 
-async def _fetched(client: discord.Client, file: discord.Attachment) -> bytes:
-    """A file's bytes, from where Discord keeps it.
-
-    Raises:
-        Unavailable: Discord does not give it.
-    """
-    try:
-        return await client.http.get_from_cdn(file.url)
-    except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as error:
-        raise Unavailable("Discord did not give me that file; please hand it in again.") from error
-
-
-async def _tell(interaction: discord.Interaction[Any], sentence: str) -> None:
-    """Tell the person what failed in place of the preview, or the channel when the reply's address has expired."""
-    await deliver(interaction, sentence_view(sentence), sentence_view("A file could not be imported."))
+def _instead(_sentence: str) -> str:
+    """What the channel is told when the reply's address has expired: not why, which could tell of the file."""
+    return "A file could not be imported."
 
 
 def _plain(name: str) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 import discord
 
 from bot.views.filled import Filled, Upload
 from bot.views.forms import HANDED
-from retrieval.curate.types import Item
-from retrieval.errors import Refused, Unavailable
-from retrieval.ingest.intake import LARGEST
+from retrieval.curate.types import Download, Item
+from retrieval.errors import Unavailable
 
 PASTED = "pasted text"
 WORDS = "the message's own words"
@@ -30,21 +30,29 @@ class Thing:
     text: str | None = None
     upload: Upload | None = None
 
-    async def item(self, client: discord.Client) -> Item:
-        """The item to propose; a file is fetched from Discord now.
+    @property
+    def item(self) -> Item:
+        """The item to begin with; of a file, where Discord keeps it."""
+        if self.upload:
+            return Item(name=self.upload.name, address=self.upload.url, size=self.upload.size)
+        return Item(link=self.link) if self.link else Item(data=(self.text or "").encode())
 
-        Raises:
-            Refused: the file is larger than a file may be.
-            Unavailable: Discord does not give it.
-        """
-        if self.upload is None:
-            return Item(link=self.link) if self.link else Item(data=(self.text or "").encode())
-        if self.upload.size > LARGEST:
-            raise Refused(f"That file is larger than {LARGEST // 1_000_000} MB; please hand in the part that matters.")
-        try:
-            return Item(name=self.upload.name, data=await client.http.get_from_cdn(self.upload.url))
-        except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as error:
-            raise Unavailable("Discord did not give me that file; please hand it in again.") from error
+    def download(self, client: discord.Client) -> Download | None:
+        """What gets the bytes of a file from Discord; None for anything else. Raises as ``fetched``."""
+        address = self.upload.url if self.upload else None
+        return partial(fetched, client, address) if address else None
+
+
+async def fetched(client: discord.Client, address: str) -> bytes:
+    """A file's bytes, from where Discord keeps it.
+
+    Raises:
+        Unavailable: Discord does not give it.
+    """
+    try:
+        return await client.http.get_from_cdn(address)
+    except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as error:
+        raise Unavailable("Discord did not give me that file; please hand it in again.") from error
 
 
 def things_in(form: Filled) -> list[Thing]:

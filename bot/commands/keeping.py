@@ -37,8 +37,8 @@ class Keeping:
         shelves, self._herald = Shelves(library), Herald(curator, memory)
         self._looking = Looking(library, shelves, permit)
         self._removing = Removing(library, curator, shelves, permit)
-        self._refreshing = Refreshing(curator, shelves, permit, pace)
-        self._exchanging = Exchanging(curator, shelves, permit, self._herald, pace)
+        self._refreshing = Refreshing(desk, shelves, permit, pace)
+        self._exchanging = Exchanging(desk, shelves, permit, self._herald, pace)
         self._balancing = Balancing(curator, shelves, permit, pace)
         self._ruling = Ruling(curator, permit, self._herald)
         self._moderation = moderation

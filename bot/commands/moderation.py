@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import discord
@@ -13,6 +14,7 @@ from bot.commands.permit import Permit
 from bot.commands.presses import FormHandler, Handler
 from bot.commands.resuming import tell_interrupted
 from bot.commands.source import SourceCommands, add_menu
+from bot.commands.waiting import Waiting
 from bot.verbs import Desk
 
 
@@ -29,6 +31,7 @@ class Moderation:
         self.permit = permit = Permit(desk.curator)
         adding, deciding = Adding(desk.drafts, permit, pace), Deciding(desk.drafts, permit, pace)
         self.group = SourceCommands(adding)
+        Waiting(desk.drafts, permit).add_to(self.group)
         self.commands: list[app_commands.Group | app_commands.ContextMenu] = [self.group, add_menu(adding)]
         self.handlers: dict[str, Handler] = {**deciding.handlers}
         self.forms: dict[str, FormHandler] = {
@@ -37,11 +40,21 @@ class Moderation:
             **deciding.forms,
         }
         self._resumed = False
+        self._telling = asyncio.Lock()
 
     async def resume(self, client: discord.Client) -> None:
         """Finish what the last stop interrupted and tell the moderators; once, however often Discord says "ready"."""
         if not self._resumed:
             self._resumed = True
+            await self._tell(client)
+
+    async def tell(self, client: discord.Client) -> None:
+        """Tell the moderators what they have not been told yet; before the bot is ready that waits for ``resume``."""
+        if self._resumed:
+            await self._tell(client)
+
+    async def _tell(self, client: discord.Client) -> None:
+        async with self._telling:  # of two at once, the second has nothing left to tell
             await tell_interrupted(client, self._drafts)
 
     def add_to(self, tree: app_commands.CommandTree[Any]) -> None:

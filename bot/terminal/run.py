@@ -83,7 +83,8 @@ async def _look_after(house: House, keep_days: int, client: RejoinderClient) -> 
 
 async def tidy_and_tell(house: House, keep_days: int, client: RejoinderClient) -> None:
     """Tidy up, and post what that erased; while the bot is not on Discord yet, that waits until it is."""
-    if (await tidy(house, keep_days)).sources:
+    swept = await tidy(house, keep_days)
+    if swept.sources or swept.drafts:
         await client.tell_changes()
 
 

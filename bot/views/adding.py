@@ -19,10 +19,9 @@ _LINES = 10
 WAITING = 10
 """Drafts told of in one message: two rows of five buttons."""
 _IN_A_ROW = 5
-_RESTARTED = (
-    "I was restarted while sources were being added. If you handed in several things at once, please hand in again "
-    "what is not listed here."
-)
+_RESTARTED = "I was restarted while sources were being added."
+IMPORTED = "The sources of a file are imported."
+"""What a channel is told of an import; what came in can be seen with /source list."""
 _DONE = {
     ChangeKind.ADDED: "is added",
     ChangeKind.CHANGED: "has a new version now",
@@ -71,19 +70,25 @@ def added_view(draft: Draft, change: Change) -> ui.LayoutView:
     return sentence_view(f"{title} {_DONE[change.kind]} ({', '.join(counts)}).{ready}")
 
 
-def offer_view(drafts: Sequence[Draft]) -> ui.LayoutView:
+def offer_view(drafts: Sequence[Draft], failed: int = 0) -> ui.LayoutView:
     """The channel's message for at most ``WAITING`` previews that their moderator can no longer be shown.
+
+    ``failed`` is how many things were handed in with them and could not be read.
 
     Everybody sees it, so it names nothing; only a moderator is shown a preview.
     """
     view = ui.LayoutView(timeout=None)
+    lost = f" {failed} more could not be read; please hand in again what is missing." if failed else ""
+    told = "What was handed in could not be read; please hand it in again."
     if len(drafts) == 1:
-        view.add_item(ui.TextDisplay("A source that was handed in is read; a moderator can look at it and add it."))
+        told = f"A source that was handed in is read; a moderator can look at it and add it.{lost}"
+    elif drafts:
+        told = f"{len(drafts)} sources that were handed in are read; a moderator can look at them and add them.{lost}"
+    view.add_item(ui.TextDisplay(told))
+    if len(drafts) == 1:
         view.add_item(row(button("Show the preview", Action("draftshow", drafts[0].id))))
-        return view
-    told = f"{len(drafts)} sources that were handed in are read; a moderator can look at them and add them."
-    view.add_item(ui.TextDisplay(told if drafts else "What was handed in could not be read; please hand it in again."))
-    _add_buttons(view, list(enumerate(drafts, 1)))
+    else:
+        _add_buttons(view, list(enumerate(drafts, 1)))
     return view
 
 
@@ -112,6 +117,19 @@ def interrupted_view(drafts: Sequence[Draft]) -> ui.LayoutView:
     return view
 
 
+def expired_view(count: int) -> ui.LayoutView:
+    """That nobody decided in time on so many drafts, for the channel they came from."""
+    if count == 1:
+        return sentence_view(
+            "A preview waited for more than a day, so it was tidied away; please hand the source in again if it is "
+            "still to be added."
+        )
+    return sentence_view(
+        f"{count:,} previews waited for more than a day, so they were tidied away; please hand the sources in again if "
+        "they are still to be added."
+    )
+
+
 def _add_buttons(view: ui.LayoutView, numbered: Sequence[tuple[int, Draft]]) -> None:
     buttons = [button(f"Show preview {number}", Action("draftshow", draft.id)) for number, draft in numbered]
     for first in range(0, len(buttons), _IN_A_ROW):
@@ -125,6 +143,8 @@ def _titled(draft: Draft) -> str:
 def _outcome(draft: Draft) -> str:
     if draft.stage is Stage.KEPT:
         return f"{called(draft)} is added."
+    if draft.stage is Stage.IMPORTED:
+        return IMPORTED
     if draft.stage is Stage.AWAITING:
         return "One is read and waits for a moderator to look at it."
     why = text.shorten(draft.why or "", 220)[0] or "Please hand it in again."

@@ -12,6 +12,7 @@ from bot.views import text
 from bot.views.answer import ACCENT
 from bot.views.buttons import Action, button, row
 from bot.views.claims import claim_line
+from bot.views.published import unusable_date
 from retrieval.curate.types import Draft, NearCopy, Stage
 from retrieval.types import Document, Role
 
@@ -19,14 +20,15 @@ _ROOM = 3_300
 """Characters of a page beside its head; the head has at most 600 of the 4,000 that Discord takes."""
 _PARTS = 24
 """Texts of a page: with head, container and two rows of buttons 35 of the 40 components that Discord takes."""
-_EXCERPT = 450
-_WHOLE = 800
+EXCERPT = 450
+"""Characters of the first, and of the last lines."""
+WHOLE = 800
 """A text no longer than this is shown whole."""
 _LISTED = 6
 _ALIKE = 4
 _PHRASE = 200
-_UNKNOWN = "not found"
-_ROLES = {
+UNKNOWN = "not found"
+ROLES = {
     Role.REFERENCE: "a reference: answers quote it as evidence for or against a claim",
     Role.ARTICLE: "an article: its claims are numbered and discussed",
 }
@@ -34,10 +36,16 @@ _UNREAD = {Stage.FETCHING, Stage.READING}
 _HEADS = {
     Stage.FETCHING: ("## Being fetched", "It is still being fetched; press Look again in a moment."),
     Stage.READING: ("## Being read", "It is still being read; press Look again in a moment."),
-    Stage.AWAITING: ("## Preview", "Nothing is added yet, and only you see this. It is kept for a day."),
+    Stage.AWAITING: (
+        "## Preview",
+        "Nothing is added yet, and only you see this. Kept for a day; /source waiting shows it again.",
+    ),
     Stage.KEEPING: ("## Being added", "It is confirmed, but not searchable yet; press Add to finish it."),
     Stage.KEPT: ("## Added", "It is in the library already, and answers draw on it."),
     Stage.FAILED: ("## Not read", "It could not be read, so nothing is added."),
+    Stage.EXPIRED: ("## Tidied away", "Nobody decided on it in time; please hand it in again."),
+    Stage.IMPORTING: ("## Being imported", "Its sources are being added; the channel is told when they are."),
+    Stage.IMPORTED: ("## Imported", "Its sources are in the library already; /source list shows them."),
 }
 
 
@@ -64,6 +72,11 @@ def called(draft: Draft) -> str:
     """What to call a draft in a sentence: its title in quotation marks, or what was handed in."""
     title = draft.document.source.title if draft.document else None
     return f"“{text.escape(text.clip(title, 120))}”" if title else text.escape(text.clip(draft.where, 120))
+
+
+def percent(copy: NearCopy) -> int:
+    """How much of a text stands in another source, as people are told: neither nothing nor more than all."""
+    return min(100, max(1, round(100 * copy.share)))
 
 
 def _head(draft: Draft, number: int, count: int) -> str:
@@ -128,10 +141,10 @@ def _record(draft: Draft, document: Document) -> str:
         "Date": _short(source.date),
         "Language": _short(draft.language),
     }
-    lines = [f"**{name}** {value or _UNKNOWN}" for name, value in facts.items()]
+    lines = [f"**{name}** {value or UNKNOWN}" for name, value in facts.items()]
     lines.append(f"**Words** {draft.words:,} · **Passages** {len(document.passages):,}")
     lines.append(f"**Handed in** {_short(draft.where) or text.MORE}")
-    lines.append(f"**It becomes** {_ROLES[draft.given.role]}")
+    lines.append(f"**It becomes** {ROLES[draft.given.role]}")
     if draft.replaces:
         lines.append(
             "**A new version** of a source that is there already; answers that quote the earlier version keep it."
@@ -141,11 +154,11 @@ def _record(draft: Draft, document: Document) -> str:
 
 def _excerpts(words: str) -> Iterator[str]:
     """The first and the last lines, or all of a short text."""
-    if len(words) <= _WHOLE:
-        yield f"**The text**\n> {text.quoted(words, 2 * _WHOLE + 20)}"
+    if len(words) <= WHOLE:
+        yield f"**The text**\n> {text.quoted(words, 2 * WHOLE + 20)}"
         return
-    yield f"**First lines**\n> {text.quoted(words[: 2 * _EXCERPT], _EXCERPT)}"
-    ending = text.last(words[-2 * _EXCERPT :], _EXCERPT)[0]
+    yield f"**First lines**\n> {text.quoted(words[: 2 * EXCERPT], EXCERPT)}"
+    ending = text.last(words[-2 * EXCERPT :], EXCERPT)[0]
     yield f"**Last lines**\n> {text.MORE} “{ending}”" if ending else f"**Last lines**\n> {text.MORE}"
 
 
@@ -154,13 +167,22 @@ def _notes(draft: Draft) -> str:
     lines = [f"- {shown}" for phrase in draft.left_out[:_LISTED] if (shown := _short(phrase))]
     if lines:
         lines.insert(0, "**Left out**")
-    hints = [shown for hint in draft.hints[:_LISTED] if (shown := _short(hint))]
+    hints = [shown for hint in (*_about_date(draft), *draft.hints[:_LISTED]) if (shown := _short(hint))]
     return "\n".join([*lines, *(f"**Please check** {hint}" for hint in hints)])
 
 
+def _about_date(draft: Draft) -> Iterator[str]:
+    """What to do about a date that was typed with the publisher and cannot be used."""
+    odd = unusable_date(draft.given.publisher)
+    if odd and draft.stage is Stage.AWAITING:
+        yield (
+            f"{text.clip(odd, 40)} is not a date that can be used, so it stands with the publisher: "
+            "press Edit details and write 2017-08-11, 2017-08 or 2017."
+        )
+
+
 def _near(copy: NearCopy) -> str:
-    percent = min(100, max(1, round(100 * copy.share)))
-    return f"- {percent} % of this text stands in {text.link(copy.source.title, copy.source.url, 60)}"
+    return f"- {percent(copy)} % of this text stands in {text.link(copy.source.title, copy.source.url, 60)}"
 
 
 def _claims(document: Document) -> Iterator[str]:

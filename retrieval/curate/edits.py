@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from retrieval.curate import claim_lines
 from retrieval.curate.record import Content
 from retrieval.curate.types import Edits
 from retrieval.curate.understand import with_role
 from retrieval.errors import BadInput
 from retrieval.ingest.readers.invisible import one_line
 from retrieval.ingest.seed import is_web_address, known_date
+from retrieval.types import Role
 
 LONGEST = 300
 """Characters of a title, a name or a publisher."""
@@ -51,3 +53,16 @@ def _checked(name: str, value: str) -> str | None:
     if name == "url" and not is_web_address(text):
         raise BadInput("That is not a whole web address, such as https://example.org/page.")
     return text
+
+
+def with_claims(content: Content, text: str) -> Content:
+    """The content with the claims of a text, one a line, in place of its own; see ``claim_lines.edited``.
+
+    Raises:
+        BadInput: it is no article, or a line cannot be read; the sentence says which.
+    """
+    document = content.document
+    if document is None or document.source.role is not Role.ARTICLE:
+        raise BadInput("Only an article has claims; change its role to article first.")
+    claims = claim_lines.edited(document.source.id, text, document.claims, document.passages)
+    return replace(content, document=replace(document, claims=claims))

@@ -25,6 +25,8 @@ class Content:
     given: Given
     channel: str | None = None
     link: str | None = None
+    address: str | None = None
+    """Where a file lies whose bytes are not here yet."""
     hint: Hint = Hint()  # noqa: RUF009 - frozen
     document: Document | None = None
     left_out: tuple[str, ...] = ()
@@ -36,7 +38,7 @@ class Content:
     source: str | None = None
     why: str | None = None
     tries: int = 0
-    """How many times it was begun to be read."""
+    """How many times it was gone on with, the first time included."""
     actor: str | None = None
     """Who confirmed it."""
     kept: Change | None = None
@@ -54,13 +56,32 @@ def begun(item: Item, given: Given, channel: str | None) -> Content:
         if item.data is not None:
             raise BadInput("Give either a link or a file, not both.")
         return Content(_called(item.link), given, channel, link=item.link.strip())
-    if not item.data or not item.data.strip():
-        raise BadInput("There is nothing in it; give a link, a file or some text.")
-    if len(item.data) > LARGEST:
-        raise Refused(f"That file is larger than {LARGEST // 1_000_000} MB; add the part that matters.")
+    if item.address:
+        _check_size(item.size)
+        name = _called(item.name or "")
+        return Content(name, given, channel, address=item.address, hint=Hint(name=name or None))
+    check_data(item.data)
     if item.name is None:
         return Content(PASTED, given, channel, hint=Hint(content_type="text/plain", charset="utf-8"))
     return Content(_called(item.name), given, channel, hint=Hint(name=_called(item.name)))
+
+
+def ended(item: Item, given: Given, channel: str | None, why: str) -> Content:
+    """The content of a draft of something that cannot be taken at all: what it was, and why."""
+    return Content(_called(item.link or item.name or PASTED), given, channel, why=why)
+
+
+def check_data(data: bytes | None) -> bytes:
+    """Let the bytes of a file or of pasted text through.
+
+    Raises:
+        BadInput: there is nothing in them.
+        Refused: they are too many.
+    """
+    if not data or not data.strip():
+        raise BadInput("There is nothing in it; give a link, a file or some text.")
+    _check_size(len(data))
+    return data
 
 
 def written(content: Content) -> str:
@@ -108,6 +129,11 @@ def draft_of(row: DraftRow, content: Content) -> Draft:
 def emptied(content: Content, kept: Change) -> Content:
     """The content once the library has it: nothing of the text stays behind here."""
     return replace(content, document=None, near=(), hints=(), left_out=(), kept=kept)
+
+
+def _check_size(size: int) -> None:
+    if size > LARGEST:
+        raise Refused(f"That file is larger than {LARGEST // 1_000_000} MB; please hand in the part that matters.")
 
 
 def _called(name: str) -> str:

@@ -9,15 +9,12 @@ from datetime import UTC, datetime, timedelta
 from retrieval.curate.balance import Weigher
 from retrieval.curate.difference import differences
 from retrieval.curate.drafts import Drafts
-from retrieval.curate.identity import in_space
+from retrieval.curate.expiring import expire
 from retrieval.curate.packing import packed
-from retrieval.curate.types import Balance, Entry, Export, Item, Refreshed, Removed, Rules, Stage, Swept
-from retrieval.curate.understand import earlier_version
+from retrieval.curate.types import Balance, Entry, Export, Item, Refreshed, Removed, Rules, Swept
 from retrieval.errors import BadInput, NotFound
 from retrieval.ingest.intake import Given
-from retrieval.ingest.worker import Reader
 from retrieval.library import Library, Watch, ignore
-from retrieval.seeding import kept_bound
 from retrieval.store.schema import stamp
 from retrieval.store.shelf import Shelf
 from retrieval.store.versions import Change
@@ -25,8 +22,8 @@ from retrieval.types import Document, Source, Wording
 
 UNDO = timedelta(days=7)
 """How long a removed source can be restored."""
-DRAFTS = timedelta(days=1)
-"""How long a draft waits."""
+LOG = timedelta(days=365)
+"""How long an entry of the log is kept; a space's newest stays until there is another."""
 SWEEPER = "sweep"
 """Who the audit trail names for what is erased when its time has come."""
 
@@ -44,13 +41,12 @@ class Curator:
         shelf: Shelf,
         drafts: Drafts,
         weigher: Weigher,
-        reader: Reader,
         *,
         clock: Clock = lambda: datetime.now(UTC),
     ) -> None:
         """Whoever opened these closes them; ``clock`` tells the time, in UTC."""
         self._library, self._shelf, self._drafts, self._weigher = library, shelf, drafts, weigher
-        self._reader, self._clock = reader, clock
+        self._clock = clock
         self._weighing = asyncio.Lock()
 
     async def restore(self, source_id: str, space: str, *, actor: str) -> Source:
@@ -118,7 +114,8 @@ class Curator:
     async def import_(self, space: str, name: str, data: bytes, *, actor: str, watch: Watch = ignore) -> list[Change]:
         """Add what ``export`` made; none of it when a part cannot be read. Only this space's own ids are kept.
 
-        A stop in the midst of many leaves whole sources; importing again adds the others.
+        A stop in the midst of many leaves whole sources; importing again adds the others. Where nobody is there to do
+        so, ``Drafts.begin_import`` keeps the file first.
 
         Raises:
             Malformed: a file does not follow the format; the sentence names file and line.
@@ -128,14 +125,7 @@ class Curator:
 
     async def unpack(self, space: str, name: str, data: bytes) -> list[Document]:
         """What ``import_`` would add, for somebody to look at first; raises what it raises, and changes nothing."""
-        found = await self._reader.sources(data, name)
-
-        def fitted() -> list[Document]:
-            records = self._shelf.records
-            documents = [in_space(records, document, space) for document in found.documents]
-            return [kept_bound(one, earlier_version(records, one.source.id, space)) for one in documents]
-
-        return await asyncio.to_thread(fitted)
+        return await self._drafts.unpack(space, name, data)
 
     async def log(self, space: str, *, before: int | None = None, limit: int = 20) -> list[Entry]:
         """Who changed what, newest first; ``before`` is the key of an entry, for the page after it."""
@@ -179,12 +169,17 @@ class Curator:
             return await asyncio.to_thread(self._weigher.weigh, space, article, watch)
 
     async def sweep(self) -> Swept:
-        """Erase for good what was removed seven days ago, and drafts a day old (but for those being added just now)."""
+        """Erase for good what was removed seven days ago, and drafts a day old (but for those being added just now).
+
+        Of a draft that nobody decided on, where it came from is left, until ``Drafts.resume`` gave that to be told.
+        Entries of the log go after a year, a space's newest apart.
+        """
 
         def erase() -> Swept:
             now = self._clock()
             sources = self._shelf.erase_removed(now - UNDO, SWEEPER)
-            drafts = self._shelf.records.drafts.expire(stamp(now - DRAFTS), spared=(Stage.KEEPING,))
+            drafts = expire(self._shelf.records.drafts, now)
+            self._shelf.records.audit.expire(stamp(now - LOG))
             self._shelf.records.fold()
             return Swept(sources, drafts)
 
@@ -195,4 +190,4 @@ class Curator:
         try:
             return await asyncio.to_thread(self._shelf.records.passages.document, source_id, (space,))
         except NotFound:
-            raise NotFound(f"This server has no source {source_id.strip()[:40]} of its own.") from None
+            raise NotFound(f"No source {source_id.strip()[:40]} was added here.") from None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from retrieval.errors import RejoinderError
 from retrieval.ingest.intake import Given
 from retrieval.types import Claim, Document, Role, Source, Stance
 
@@ -21,15 +22,30 @@ class Stage(StrEnum):
     KEPT = "added"
     """In the library; the draft is only remembered so that a second confirmation is answered like the first."""
     FAILED = "failed"
+    EXPIRED = "expired"
+    """Nobody decided on it in time: nothing of it is left but where it came from, until that place is told."""
+    IMPORTING = "being imported"
+    """No draft, but a file of sources that somebody confirmed; on its way into the library."""
+    IMPORTED = "imported"
+    """All sources of the file are in the library; remembered until the place it came from is told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What was handed in: a link alone, or bytes with the file's name, or (pasted text) UTF-8 bytes without one."""
+    """What was handed in: a link alone, or bytes with the file's name, or (pasted text) UTF-8 bytes without one.
+
+    Of a file that lies elsewhere yet there is, in place of its bytes, its address, and its size if that is known.
+    """
 
     link: str | None = None
     name: str | None = None
     data: bytes | None = None
+    address: str | None = None
+    size: int = 0
+
+
+Download = Callable[[], Awaitable[bytes]]
+"""Gives the bytes of a file that lay elsewhere when it was handed in; raises RejoinderError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +93,22 @@ class Draft:
     """One sentence, when it failed."""
     created_at: str
     """ISO 8601, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One thing that was handed in, kept now. With an ``error`` its draft has failed, and nothing more comes of it."""
+
+    draft: Draft
+    error: RejoinderError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Drafts of a space on which somebody can decide: some of them, and how many ``more`` there are."""
+
+    drafts: tuple[Draft, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,14 @@ import asyncio
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from retrieval.errors import BadInput, Refused
 from retrieval.ingest.fetch import Fetched, Fetcher
 from retrieval.ingest.readers.hint import Hint
+from retrieval.ingest.readers.invisible import one_line
 from retrieval.ingest.text import as_given, from_extract, is_seed
+from retrieval.ingest.unpacking import Sources
 from retrieval.ingest.worker import Reader
 from retrieval.types import SHARED, Document, Role
 
@@ -74,6 +77,10 @@ class Intake:
         """The bytes at a link; raises as ``Fetcher.fetch``."""
         return await self._fetcher.fetch(link)
 
+    async def sources(self, data: bytes, name: str) -> Sources:
+        """All sources of a file in the seeds' own format, or of an archive of such; raises as ``Reader.sources``."""
+        return await self._reader.sources(data, name)
+
     async def take_file(self, data: bytes, hint: Hint, given: Given) -> Taken:
         """Read a file's bytes into a document, the seeds' own format among them; raises as ``take``."""
         if (text := seed_text(data)) is not None and is_seed(text):
@@ -92,8 +99,8 @@ class Intake:
 
 
 def filled(made: Document, given: Given) -> Document:
-    """The document with its record as far as it was given."""
-    known = {name: value for name in GIVEN_FIELDS if (value := getattr(given, name))}
+    """The document with its record as far as it was given, cleaned as what documents say of themselves is."""
+    known: dict[str, Any] = {name: value for name in GIVEN_FIELDS if (value := one_line(getattr(given, name)))}
     return replace(made, source=replace(made.source, **known))
 
 

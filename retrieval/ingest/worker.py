@@ -151,8 +151,9 @@ class Reader:
         environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
         limits = (str(self._limits.memory), str(self._limits.computing))
         command = (sys.executable, "-m", self._module, *limits)
+        # In a session of its own, since Ctrl-C is for the bot: what was being read then goes on after the next start.
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment
+            *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment, start_new_session=True
         )
         child = _Child(process)
         try:

@@ -103,6 +103,12 @@ CREATE INDEX shingles_by_passage ON shingles (passage);
 """
 
 
+_UNTOLD = """
+ALTER TABLE drafts ADD COLUMN untold BOOLEAN NOT NULL DEFAULT FALSE;
+UPDATE drafts SET untold = TRUE WHERE stage IN ('fetching', 'reading', 'being added');
+"""
+
+
 def _records(connection: Connection) -> None:
     """Version 1: the records."""
     _run(connection, _RECORDS)
@@ -136,13 +142,18 @@ def _likeness(connection: Connection) -> None:
         likeness.keep(connection, {row.key: row.text for row in some})
 
 
+def _untold(connection: Connection) -> None:
+    """Version 7: of which drafts people have yet to be told. Of those that stand still, earlier versions told them."""
+    _run(connection, _UNTOLD)
+
+
 def _run(connection: Connection, script: str) -> None:
     filled = script.format(**_TYPES[connection.dialect.name])
     for statement in filter(None, (part.strip() for part in filled.split(";"))):
         connection.exec_driver_sql(statement)
 
 
-STEPS: tuple[Step, ...] = (_records, _full_text, _curation, _reuse, _current, _likeness)
+STEPS: tuple[Step, ...] = (_records, _full_text, _curation, _reuse, _current, _likeness, _untold)
 """Step *n* (counted from 1) leads from version *n - 1* to version *n*."""
 
 

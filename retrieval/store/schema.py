@@ -197,9 +197,12 @@ drafts = Table(
     Column("body", Text, nullable=False),
     Column("data", LargeBinary),
     Column("created_at", Text, nullable=False),
+    Column("untold", Boolean(create_constraint=False), nullable=False),
     Index("drafts_by_time", "created_at"),
 )
-"""Sources on their way in: ``body`` is what is known by now, as JSON; ``data`` the bytes that are still to be read."""
+"""Sources on their way in: ``body`` is what is known by now, as JSON; ``data`` the bytes that are still to be read;
+``untold`` is whether the place that they came from has yet to hear how they stand.
+"""
 
 verdicts = Table(
     "verdicts",

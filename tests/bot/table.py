@@ -23,6 +23,7 @@ command source show      yes         yes        yes            gone      gone
 command source add       moderators  yes        yes            server    yes
 command source remove    moderators  yes        yes            server    gone
 command source removed   moderators  yes        yes            server    yes
+command source waiting   moderators  yes        yes            server    yes
 command source refresh   moderators  yes        yes            server    gone
 command source export    moderators  yes        yes            server    gone
 command source import    moderators  yes        yes            server    yes

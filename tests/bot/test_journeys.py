@@ -261,5 +261,5 @@ async def test_direct_messages_have_the_shared_sources_alone(simcord_env: Any, s
 async def test_privacy_says_what_is_kept_to_the_one_who_asks(town: Town) -> None:
     shown = (await town.ada.slash(town.channel, "privacy show")).response
     assert shown.ephemeral
-    assert shown.content == kept(90)
-    assert "for 90 days" in shown.content
+    assert read(shown) == kept(90)
+    assert "for 90 days" in read(shown)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.client import RejoinderClient
+from retrieval.errors import Unavailable
 from retrieval.ingest.intake import Given
 from retrieval.types import Role, Source
 from tests.bot.desk import DeskStandIn, draft
@@ -110,6 +111,22 @@ async def test_an_import_whose_reply_has_expired_is_told_in_the_channel(
     await town.env.advance_time(21 * MINUTES)
     assert read(await told_in_channel(town)) == "The sources of a file are imported."
     assert list(shelf.shelved[str(town.guild.id)]) == ["new-1"]
+
+
+async def test_an_import_that_fails_after_its_reply_has_expired_is_told_in_the_channel(
+    town: Town, mod: Any, desk: DeskStandIn
+) -> None:
+    async def broken(*_: object, **__: object) -> Any:
+        await asyncio.sleep(20 * MINUTES)
+        raise Unavailable("The secret papers cannot be made searchable now.")
+
+    shown = (await mod.slash(town.channel, "source import", file=FILE)).response
+    desk.drafts.importer = broken
+    await mod.click(shown, label="Import")
+    assert desk.drafts.heard == []
+    await town.env.advance_time(21 * MINUTES)
+    assert read(await told_in_channel(town)) == "A file could not be imported."
+    assert desk.drafts.heard == ["job-1"]
 
 
 async def test_a_fault_in_long_work_costs_one_sentence(town: Town, mod: Any, desk: DeskStandIn) -> None:

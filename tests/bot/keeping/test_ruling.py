@@ -10,6 +10,8 @@ import discord
 from bot.client import PERMISSIONS, RejoinderClient
 from bot.composition import Desk, House
 from bot.terminal.run import tidy_and_tell
+from retrieval.curate.claim_finder import ClaimFinder
+from retrieval.curate.preview import Understanding
 from retrieval.curate.types import Rules
 from retrieval.types import SHARED
 from tests.bot.keeping.refusals import refusal
@@ -151,7 +153,8 @@ async def test_what_the_daily_tidying_erases_is_posted_at_once(
     channel = town.guild.create_text_channel("changes")
     await mod.slash(town.channel, "source log", channel=channel)
     shop = premises.open
-    house = House(shop.library, Desk(shop.drafts, shop.curator))
+    understanding = Understanding(shop.shelf.records, ClaimFinder())
+    house = House(shop.library, Desk(shop.drafts, shop.curator), understanding)
     preview = (await hand_in(town, mod, handed="A note.", title="A note")).response
     await mod.click(preview, label="Add")
     [source] = await shop.library.sources(str(town.guild.id))

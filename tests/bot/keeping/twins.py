@@ -97,15 +97,23 @@ class Side:
             await self.mod.click(preview, label="Add")
 
     async def look(self, typed: str) -> None:
-        """List, show and export what there is, by what typing offers."""
+        """List, show and export what there is, by what typing offers, and what waits."""
         for option_of in ("source show", "source remove", "source refresh", "source export"):
             await self.names(option_of, "source", typed)
         shown = (await self.slash("source list", words=typed) if typed else await self.slash("source list")).response
         for part in walk(shown.components):
             if part["type"] == 3:
                 await self.mod.select(shown, [part["options"][-1]["value"]], custom_id=part["custom_id"])
+        await self.wait()
         for key in (await self.names("source show", "source", ""))[:2]:
             await self.slash("source show", source=key)
+
+    async def wait(self) -> None:
+        """A moderator sees what waits, and its first preview; a member is told that they may not."""
+        shown = (await self.slash("source waiting")).response
+        if "Show preview 1" in labels(shown):
+            await self.mod.click(shown, label="Show preview 1")
+        await self.town.ada.slash(self.town.channel, "source waiting")
 
     async def export(self) -> list[str]:
         """The words of its own export."""
@@ -235,7 +243,7 @@ async def pry(side: Side, thing: str, verb: str) -> list[str]:
 async def alone(side: Side, thing: str) -> None:
     """Somebody in direct messages sees neither server's sources, even by their ids."""
     scene = await scene_alone(side.town, side.town.ada.user)
-    for name in ("source list", "claim list", "claim budget", "privacy show", "source export"):
+    for name in ("source list", "claim list", "claim budget", "privacy show", "source export", "source waiting"):
         await command(name)(scene)
     await command("source show", source=thing)(scene)
     await command("claim ask", question=QUESTIONS[0])(scene)

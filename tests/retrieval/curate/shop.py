@@ -85,7 +85,7 @@ class Shop:
         self.library = Library(self.shelf, answerer)
         self.drafts = Drafts(self.library, self.shelf, Intake(fetcher or Fetcher(), self.reader))
         weigher = Weigher(self.shelf, self.embedder, self.judge, thresholds)
-        self.curator = Curator(self.library, self.shelf, self.drafts, weigher, self.reader, clock=lambda: self.now)
+        self.curator = Curator(self.library, self.shelf, self.drafts, weigher, clock=lambda: self.now)
 
     async def close(self) -> None:
         await self.library.close()
@@ -107,6 +107,20 @@ async def opened(folder: Path, fetcher: Fetcher | None = None) -> AsyncIterator[
         yield shop
     finally:
         await shop.close()
+
+
+def held_up(monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Event]:
+    """From now on whatever adds to the library says (the first event) that it has begun, and waits for the second."""
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    real = Library.add
+
+    async def slow(library: Library, *args: object, **more: object) -> object:
+        begun.set()
+        await go_on.wait()
+        return await real(library, *args, **more)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr(Library, "add", slow)
+    return begun, go_on
 
 
 class Killed(BaseException):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from concurrent.futures import Future
+from unittest import mock
 
 import pytest
 
@@ -13,7 +16,7 @@ from retrieval.errors import BadInput, NotFound, Refused, RejoinderError, Unavai
 from retrieval.ingest.ids import source_id
 from retrieval.ingest.intake import LARGEST, Given
 from retrieval.store.versions import ChangeKind
-from retrieval.types import Role
+from retrieval.types import Document, Role
 from tests.loopback import Site
 from tests.retrieval.curate.shop import ADA, BEN, HERE, STORY, THERE, Shop, pasted
 
@@ -137,7 +140,7 @@ async def test_what_cannot_be_read_costs_one_sentence_and_is_not_kept(
     if item.link == "http://127.0.0.1/":
         from retrieval.ingest.fetch import Fetcher
 
-        shop.drafts._intake._fetcher = Fetcher()
+        shop.drafts._taking._intake._fetcher = Fetcher()
     with pytest.raises(kind, match=words) as caught:
         await shop.drafts.propose(item, REFERENCE, who=ADA)
     assert "\n" not in str(caught.value)
@@ -328,14 +331,41 @@ async def test_of_two_edits_at_once_neither_is_lost(shop: Shop) -> None:
 
 
 async def test_when_the_embedder_is_down_the_draft_can_be_confirmed_again(shop: Shop) -> None:
-    draft = await shop.drafts.propose(pasted(STORY), REFERENCE, who=ADA)
     shop.embedder.failing = Unavailable("The embedder is away; try again later.")
+    draft = await shop.drafts.propose(pasted(STORY), REFERENCE, who=ADA)
     with pytest.raises(Unavailable):
         await shop.drafts.confirm(draft.id, HERE, actor=ADA)
     shop.embedder.failing = None
     change = await shop.drafts.confirm(draft.id, HERE, actor=ADA)
     assert change.kind is not ChangeKind.UNCHANGED
     assert shop.shelf.lexical("lifeboats", (HERE,))
+
+
+async def test_what_is_looked_at_is_embedded_meanwhile_and_once(shop: Shop) -> None:
+    begun = []
+
+    def prepare(documents: Sequence[Document]) -> Future[None]:
+        begun.append(prepared(documents))
+        return begun[-1]
+
+    prepared = shop.library.prepare
+    with mock.patch.object(shop.library, "prepare", prepare):
+        draft = await shop.drafts.propose(pasted(STORY), REFERENCE, who=ADA)
+        await asyncio.gather(*map(asyncio.wrap_future, begun))
+        assert draft.document
+        assert len(shop.embedder.texts) == len(draft.document.passages)
+        draft = await shop.drafts.edit(draft.id, HERE, Edits(title="The right title"))
+        await asyncio.gather(*map(asyncio.wrap_future, begun))
+    embedded = list(shop.embedder.texts)
+    assert embedded[len(embedded) // 2 :] == [f"The right title\n{text}" for text in _texts(draft)]
+    assert not shop.shelf.lexical("lifeboats", (HERE,)), "it answers before anybody confirmed it"
+    await shop.drafts.confirm(draft.id, HERE, actor=ADA)
+    assert shop.embedder.texts == embedded
+
+
+def _texts(draft: Draft) -> list[str]:
+    assert draft.document
+    return ["\n".join(filter(None, (one.heading, one.text))) for one in draft.document.passages]
 
 
 def _claims(draft: Draft) -> list[tuple[str, str]]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
 
-from retrieval.curate.record import content_of
+from retrieval.curate.record import Content, content_of
+from retrieval.curate.taking import Taking
 from retrieval.curate.types import Edits, Item, Stage
 from retrieval.errors import Unavailable
 from retrieval.ingest.intake import Given
 from retrieval.store.people import FORGOTTEN
 from retrieval.types import Role
 from tests.loopback import Site
-from tests.retrieval.curate.shop import BEN, HERE, STORY, Shop, opened, pasted
+from tests.retrieval.curate.shop import BEN, HERE, STORY, Shop, held_up, opened, pasted
 
 ADA = "918273645546372819"
 """As long as Discord's ids: a short one also turns up by chance."""
@@ -100,3 +103,53 @@ async def test_who_added_a_near_copy_is_forgotten_in_the_preview_of_another(tmp_
         row = shop.shelf.records.drafts.get(draft.id, HERE)
         assert content_of(row).actor is None
         await shop.drafts.confirm(draft.id, HERE, actor=BEN)
+
+
+async def test_a_confirmation_in_flight_is_waited_for_and_leaves_no_id(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = held_up(monkeypatch)
+    own = await shop.drafts.propose(pasted(STORY), Given(space=HERE, added_by=ADA), who=ADA, channel="9")
+    bens = await shop.drafts.propose(pasted(f"{STORY} again"), Given(space=HERE, added_by=BEN), who=BEN)
+    confirming = [asyncio.create_task(shop.drafts.confirm(one.id, HERE, actor=ADA)) for one in (own, bens)]
+    await begun.wait()
+    forgetting = asyncio.create_task(shop.drafts.forget(ADA))
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(*confirming)
+    assert await forgetting == 5, "two entries, a source, her draft and the one that she confirmed"
+    assert holding(shop.folder) == []
+    assert len(await shop.library.sources(HERE)) == 2
+
+
+async def test_what_is_in_hand_while_somebody_is_forgotten_is_kept_without_their_id(
+    shop: Shop, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = site.page("/a.txt", STORY.encode(), Content_Type="text/plain")
+    source = await added(shop, Item(link=link))
+    site.page("/a.txt", STORY.replace("twelve", "eleven").encode(), Content_Type="text/plain")
+    waiting = (await shop.curator.refresh(source, HERE, who=BEN)).draft
+    assert waiting
+    listing, go_on = threading.Semaphore(0), threading.Event()
+    real = Taking.listed
+
+    def slow(taking: Taking, content: Content, space: str) -> Content:
+        listing.release()
+        assert go_on.wait(60)
+        return real(taking, content, space)
+
+    monkeypatch.setattr(Taking, "listed", slow)
+    refreshing = asyncio.create_task(shop.curator.refresh(source, HERE, who=BEN))
+    editing = asyncio.create_task(shop.drafts.edit(waiting.id, HERE, Edits(role=Role.ARTICLE)))
+    for _ in range(2):
+        assert await asyncio.to_thread(listing.acquire, timeout=60)
+    await shop.drafts.forget(ADA)
+    go_on.set()
+    again, edited = (await refreshing).draft, await editing
+    for draft in (again, edited):
+        assert draft
+        kept = await shop.drafts.draft(draft.id, HERE)
+        assert kept.document
+        assert (kept.given.added_by, kept.document.source.added_by) == (None, None)
+        assert "eleven" in kept.document.text
+    assert holding(shop.folder) == []

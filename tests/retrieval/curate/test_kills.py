@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ KILLS = int(os.environ.get("REJOINDER_KILLS", "2"))
 
 
 class Told:
-    """What the moderator was told of each source, and the one step that had begun."""
+    """What the moderator was told of each source, and the step that had begun."""
 
     def __init__(self) -> None:
         self.must: dict[str, str | None] = {}
@@ -34,19 +35,20 @@ class Told:
 
     def note(self, line: dict[str, Any]) -> None:
         if "begin" in line:
-            self.begun = {line["begin"]: line["becomes"]}
+            self.begun = dict.fromkeys(line["begin"], line["becomes"])
         else:
-            self.must[line["done"]] = line["becomes"]
+            self.must |= dict.fromkeys(line["done"], line["becomes"])
             self.begun = {}
             self.steps += 1
 
-    def lost(self, found: dict[str, str]) -> list[str]:
-        """What is not as it was told; goes on from what was found."""
+    def lost(self, found: dict[str, str], resumed: Collection[str]) -> list[str]:
+        """What is neither as it was told, nor told now; goes on from what was found."""
         names = self.must.keys() | found.keys() | self.begun.keys()
         wrong = [
             name
             for name in names
             if found.get(name) not in {self.must.get(name), self.begun.get(name, self.must.get(name))}
+            or (found.get(name) not in {None, self.must.get(name)} and name not in resumed)
         ]
         self.must, self.begun = dict(found), {}
         return wrong
@@ -58,7 +60,7 @@ def _life(folder: Path, told: Told, chance: random.Random) -> dict[str, Any]:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         life: dict[str, Any] = json.loads(child.stdout.readline())
-        life["lost"] = told.lost(life["found"])
+        life["lost"] = told.lost(life["found"], life["resumed"])
         killer = threading.Timer(chance.uniform(0.0, 0.6), child.kill)
         killer.start()
         for line in child.stdout:
@@ -77,7 +79,7 @@ def test_nothing_that_was_told_is_lost_however_the_process_ends(tmp_path: Path) 
     assert all(life["agree"] for life in lives)
     assert told.steps > 0
     starts = [life["start"] for life in lives[1:]]
-    resumed = Counter(stage for life in lives for stage in life["resumed"])
+    resumed = Counter(stage for life in lives for stage in life["resumed"].values())
     sys.stdout.write(
         f"\n{KILLS} kills, {told.steps} steps told, 0 lost, {len(told.must)} sources and drafts at the end;"
         f" resumed: {dict(resumed)}; start with recovery: median {statistics.median(starts):.2f} s,"

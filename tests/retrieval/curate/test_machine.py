@@ -27,6 +27,7 @@ from retrieval.ingest.intake import Given
 from retrieval.store.index import Index
 from retrieval.types import Role
 from tests.retrieval.curate.shop import HERE, THERE, Axe, Killed, Shop, pasted
+from tests.retrieval.store.making import searched
 
 T = TypeVar("T")
 EXAMPLES = int(os.environ.get("REJOINDER_EXAMPLES", "4"))
@@ -136,10 +137,13 @@ class TwoServers(RuleBasedStateMachine):
         self.shop = Shop(self.folder)
         self.shop.now += timedelta(days=self.days)
         self.shop.shelf.reconcile()
-        for draft in self.run(self.shop.drafts.resume()):
-            assert draft.stage in {Stage.AWAITING, Stage.KEPT}
+        told = self.run(self.shop.drafts.resume())
+        for draft in told:
+            assert draft.stage in {Stage.AWAITING, Stage.KEPT, Stage.EXPIRED, Stage.IMPORTED}
             if draft.stage is Stage.KEPT:
                 self.there[draft.space].add(draft.given.title or "")
+        self.run(self.shop.drafts.told([draft.id for draft in told]))
+        assert self.run(self.shop.drafts.resume()) == []
 
     @rule(space=spaces, number=numbers, at=st.integers(1, 9), after=st.booleans())
     def add_and_be_killed(self, space: str, number: int, at: int, after: bool) -> None:
@@ -153,6 +157,45 @@ class TwoServers(RuleBasedStateMachine):
         title = self._title(space, number)
         if title in {source.title for source in self.run(self.shop.library.sources(space))}:
             self.there[space].add(title)
+
+    @rule(space=spaces, numbers=st.lists(numbers, min_size=2, max_size=4), at=st.integers(1, 9), after=st.booleans())
+    def hand_in_several_and_be_killed(self, space: str, numbers: list[int], at: int, after: bool) -> None:
+        items = [pasted(self._text(space, number)) for number in numbers]
+        before = self._waiting(space)
+        with pytest.MonkeyPatch.context() as patch:
+            axe = Axe(patch, at, after=after)
+            with contextlib.suppress(Killed):
+                given = Given(Role.REFERENCE, space)
+                begun = self.run(self.shop.drafts.begin(items, given, who=PEOPLE[space], channel="9"))
+                for one in begun:
+                    self.run(self.shop.drafts.proceed(one.draft.id, space))
+            axe.armed = False
+        self.restart()
+        assert self._waiting(space) - before in ({0} if at == 1 and not after else {len(items)})
+
+    @precondition(lambda self: any(self.there.values()))
+    @rule(space=spaces, at=st.integers(1, 12), after=st.booleans())
+    def hand_over_and_be_killed(self, space: str, at: int, after: bool) -> None:
+        if not self.there[space]:
+            return
+        export = self.run(self.shop.curator.export(space, actor=PEOPLE[space]))
+        self.given_away.add(space)
+        kept, there = False, other(space)
+        with pytest.MonkeyPatch.context() as patch:
+            axe = Axe(patch, at, after=after)
+            with contextlib.suppress(Killed):
+                begun = self.shop.drafts.begin_import(there, export.name, export.data, who=PEOPLE[there], channel="9")
+                job = self.run(begun)
+                kept = True
+                self.run(self.shop.drafts.finish_import(job, there))
+                self.run(self.shop.drafts.told([job]))
+            axe.armed = False
+        self.restart()
+        if kept or after:
+            self.there[there] |= self.there[space]
+
+    def _waiting(self, space: str) -> int:
+        return self.shop.shelf.records.drafts.count(space, [Stage.AWAITING])
 
     @invariant()
     def each_sees_its_own(self) -> None:
@@ -182,9 +225,9 @@ class TwoServers(RuleBasedStateMachine):
 
     @invariant()
     def records_and_index_agree(self) -> None:
-        records, index = self.shop.shelf.records, self.shop.shelf._dense._index
-        if isinstance(index, Index):
-            assert index.places() == records.embeddings.places(self.shop.embedder.id)
+        records = self.shop.shelf.records
+        if isinstance(self.shop.shelf._dense._index, Index):
+            assert searched(self.shop.shelf) == records.embeddings.places(self.shop.embedder.id)
         assert records.passages.full_text_consistent()
 
 

@@ -65,6 +65,19 @@ async def test_a_sweep_forgets_drafts_a_day_old_but_not_those_being_added(shop: 
     assert _holding(shop.folder, CANARY) == []
 
 
+async def test_a_sweep_ends_the_log_after_a_year_and_leaves_each_space_its_newest_entry(shop: Shop) -> None:
+    await shop.add()
+    await shop.curator.set_rules(HERE, Rules(channel="815"), actor=BEN)
+    shop.now += 364 * DAY
+    await shop.curator.sweep()
+    assert len(told := await shop.curator.log(HERE)) == 2
+    shop.now += 2 * DAY
+    await shop.curator.sweep()
+    assert await shop.curator.log(HERE) == told[:1]
+    await shop.curator.set_rules(HERE, Rules(channel="816"), actor=BEN)
+    assert [entry.key > told[0].key for entry in await shop.curator.log(HERE)] == [True, False]
+
+
 async def test_refreshing_shows_what_changed_and_earlier_answers_keep_their_quote(shop: Shop, site: Site) -> None:
     link = site.page("/a.txt", STORY.encode(), Content_Type="text/plain")
     draft = await shop.drafts.propose(Item(link=link), Given(Role.ARTICLE, HERE), who=ADA)

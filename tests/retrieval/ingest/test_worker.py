@@ -35,6 +35,11 @@ def alive(number: str) -> bool:
     return True
 
 
+async def test_a_child_is_out_of_reach_of_the_terminal_s_keys(reader: Reader) -> None:
+    child = int(await said(reader, "number"))
+    assert os.getsid(child) == os.getpgid(child) == child != os.getsid(0)
+
+
 async def test_an_extract_comes_whole(reader: Reader) -> None:
     extract = await reader.read(b"limits")
     assert extract.blocks == (Block("1000000000 20", None, 3),)

@@ -204,6 +204,7 @@ def test_a_backup_of_an_earlier_version_is_brought_to_the_newest_and_a_newer_one
     with sqlite3.connect(tmp_path / "copy") as copy:
         copy.executescript(
             "DROP TABLE reuse; DROP TABLE shingles; DROP INDEX sources_by_current_document;"
+            "ALTER TABLE drafts DROP COLUMN untold;"
             "UPDATE schema_version SET version = 3;"
         )
     copy.close()

@@ -52,6 +52,26 @@ def test_a_database_of_version_1_is_brought_up_to_date_with_its_sources(tmp_path
     records.close()
 
 
+def test_a_draft_of_version_6_that_was_interrupted_is_yet_to_be_told_of_and_no_other(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / FILE}")
+    with engine.begin() as connection:
+        migrations.migrate(connection, migrations.STEPS[:6])
+        for stage in ("reading", "awaiting confirmation", "being added", "failed"):
+            connection.execute(
+                text(
+                    "INSERT INTO drafts (id, space, who, stage, body, data, created_at)"
+                    " VALUES (:stage, '1', '2', :stage, '{}', x'00ff', '2026')"
+                ),
+                {"stage": stage},
+            )
+    engine.dispose()
+    records = Records.open(tmp_path)
+    rows = [records.drafts.get(stage, "1") for stage in ("reading", "awaiting confirmation", "being added", "failed")]
+    assert [row.untold for row in rows] == [True, False, True, False]
+    assert {(row.who, row.body, row.data, row.created_at) for row in rows} == {("2", "{}", b"\x00\xff", "2026")}
+    records.close()
+
+
 def test_opening_twice_changes_nothing(tmp_path: Path) -> None:
     for _ in range(2):
         Records.open(tmp_path).close()
