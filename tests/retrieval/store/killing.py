@@ -23,8 +23,10 @@ import chromadb.api.shared_system_client  # noqa: F401 - imported by what a life
 
 from retrieval.curate.record import content_of
 from retrieval.curate.types import Stage
+from retrieval.errors import Busy
 from retrieval.ingest.intake import Given
 from retrieval.store import folders, probe
+from retrieval.store.dense import Examine
 from retrieval.store.embeddings import Entry
 from retrieval.store.index import Index
 from retrieval.store.schema import State
@@ -38,6 +40,8 @@ MOST_WAITING = 6
 """Drafts awaiting confirmation; more are confirmed or discarded first."""
 EXAMINED = 40
 """In one life of so many the index is tried as it is in truth, by a new Python; in the others by a fork."""
+PATIENCE = 5.0
+"""Seconds for which a life waits for what is left of the one before."""
 NEW = "?"
 """A draft that has no id yet."""
 
@@ -149,10 +153,22 @@ async def change_draft(shop: Shop, chance: random.Random) -> None:
         say(done={"drafts": {draft_id: None}})
 
 
+def opened(folder: Path, examine: Examine) -> Shop:
+    """The shop, as soon as a fork of the life before has let go of the directory's lock (see ``examine``)."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return Shop(folder, examine=examine)
+        except Busy:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+
+
 async def live(folder: Path, seed: int) -> None:
     say(born=os.getpid())
     began = time.monotonic()
-    shop = Shop(folder, examine=examine if seed % EXAMINED else folders.examine)
+    shop = opened(folder, examine if seed % EXAMINED else folders.examine)
     report = shop.shelf.reconcile()
     await shop.drafts.resume()
     ready = time.monotonic() - began
