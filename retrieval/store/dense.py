@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.store import folders
+from retrieval.store import folders, waiting
 from retrieval.store import index as indexes
 from retrieval.store.database import batches
 from retrieval.store.embedding import Progress
@@ -27,7 +27,7 @@ from retrieval.store.exact import FEW, Exact
 from retrieval.store.index import Index, IndexFailed
 from retrieval.store.index_note import IndexNote
 from retrieval.store.records import Records
-from retrieval.store.waiting import Waiting, room
+from retrieval.store.waiting import Waiting
 from retrieval.types import Role
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ class Dense:
         try:
             if sources is not None:
                 places = self._records.embeddings.places(self._embedder, sources)
-                if len(self._waiting) + max(len(places), len(sources)) <= room(index.count()):
+                if len(self._waiting) + max(len(places), len(sources)) <= waiting.ROOM:
                     entries = chain.from_iterable(self._records.embeddings.entries(self._embedder, places))
                     self._waiting = self._waiting.joined(sources, entries)
                     return
@@ -180,11 +180,11 @@ class Dense:
     def _nearest(
         self, vector: NDArray[np.float32], spaces: Collection[str], role: Role | None, limit: int
     ) -> list[tuple[str, float]]:
-        waiting = self._waiting  # before the index: what leaves it meanwhile is in the index by then
+        beside = self._waiting  # before the index: what leaves it meanwhile is in the index by then
         if (index := self._index) is not None:
             try:
                 if not self._rare(index, spaces, role):
-                    return waiting.query(index, vector, spaces, role, limit)
+                    return beside.query(index, vector, spaces, role, limit)
             except IndexFailed as error:
                 self._broken(index, error)
         return self._exact.query(vector, spaces, role, limit)

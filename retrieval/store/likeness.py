@@ -9,6 +9,7 @@ passage has one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from zlib import crc32
 
 from sqlalchemy import Connection, insert
@@ -20,6 +21,8 @@ WORDS = 5
 """Words in a shingle."""
 ONE_IN = 8
 """Of so many shingles one is kept: about 130 of a page of 1,000 words."""
+REMEMBERED = 2_048
+"""Passages whose fingerprints are remembered: a text is looked up when it is read, and kept soon after."""
 MOST = 2_000
 """Checksums that are looked up: of a longer text some tell as well as all."""
 
@@ -31,6 +34,7 @@ def shingles(text: str) -> frozenset[int]:
     return frozenset(map(crc32, map(b" ".join, runs)))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def fingerprint(text: str) -> frozenset[int]:
     """Those of a passage's shingles that are kept."""
     found = shingles(text)

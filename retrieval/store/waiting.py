@@ -17,13 +17,9 @@ from retrieval.store.embeddings import Entry
 from retrieval.store.index import Index
 from retrieval.types import Role
 
-LEAST, SHARE, MOST = 1_000, 10, 5_000
-"""Passages that may wait: a thousand, or one for each ten that the index holds, but no more than five thousand."""
-
-
-def room(held: int) -> int:
-    """How many passages may wait beside an index that holds so many."""
-    return min(max(LEAST, held // SHARE), MOST)
+ROOM = 5_000
+"""Passages that may wait. Writing one costs a third of a millisecond and more, in which nothing else of the process
+runs; a library that grows by less than this between two starts never pays it while it serves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ async def measure(data: Path) -> tuple[Times, list[int], float]:
 
 def report() -> str:
     """Figures of one busy minute."""
-    small = mock.patch.object(waiting, "LEAST", ROOM)  # so that the index is written to meanwhile, as with more pages
+    small = mock.patch.object(waiting, "ROOM", ROOM)  # so that the index is written to meanwhile, as with more pages
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, small:
         times, added, took = asyncio.run(measure(Path(folder)))
     waited, answered = list(times.acknowledged.values()), list(times.answered.values())

@@ -35,7 +35,7 @@ from tests.loopback import Site
 
 PAGES, PAGE_WORDS = 20, 1_000
 PDFS, PDF_WORDS = 10, 2_000
-MANY_PAGES, MANY_PDFS, ROUNDS = 64, 32, (1_000, 2_000, 3_000, 4_000, 5_000)
+MANY_PAGES, MANY_PDFS, ROUNDS = 64, 32, tuple(range(1_000, 8_000, 1_000))
 LONG = 5_000
 SPACE = "1"
 STEPS = ("fetch", "read", "chunk", "compare", "journey", "keep", "index")

@@ -47,7 +47,7 @@ class ShelfMachine(RuleBasedStateMachine):
     def open(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
         # So few that some changes wait and others go into the index, a few sources together.
-        self.room = mock.patch.object(waiting, "LEAST", 6)
+        self.room = mock.patch.object(waiting, "ROOM", 6)
         self.room.start()
         self.embedder = WordEmbedder()
         self.live: dict[str, int] = {}

@@ -10,7 +10,6 @@ from retrieval.store import waiting
 from retrieval.store.embeddings import Entry
 from retrieval.store.index import Index
 from retrieval.store.shelf import Shelf
-from retrieval.store.waiting import room
 from retrieval.types import SHARED, Document, Role
 from tests.retrieval.store.making import WordEmbedder, document
 
@@ -20,7 +19,7 @@ def bees(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> Shelf:
     """Ten sources in the index, and room for five changes beside it."""
     shelf.put_many([_bees(number) for number in range(10)], "ann")
     shelf.reconcile()
-    monkeypatch.setattr(waiting, "LEAST", 5)
+    monkeypatch.setattr(waiting, "ROOM", 5)
     return shelf
 
 
@@ -97,7 +96,3 @@ def test_an_index_that_fails_when_it_is_told_is_noticed(bees: Shelf) -> None:
     assert _found(bees, "Title of bees 25: Bees 25 hum") == ["bees 25"]
     bees.reconcile()
     assert _held(bees) == {f"bees {number}" for number in (*range(10), *range(20, 26))}
-
-
-def test_more_may_wait_beside_more_and_never_too_much() -> None:
-    assert [room(held) for held in (0, 5_000, 30_000, 1_000_000)] == [1_000, 1_000, 3_000, 5_000]
