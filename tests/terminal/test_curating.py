@@ -75,11 +75,11 @@ def test_one_source_is_written_as_markdown(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("export", "R07", "--space", "4711"), "no source R07 of its own"),
+        (("export", "R07", "--space", "4711"), "No source R07 was added here"),
         (("export", "--space", "4711"), "nothing to export"),
         (("import", "missing.zip"), "no file missing.zip"),
         (("refresh", "R07"), "notes"),
-        (("refresh", "nope"), "no source nope"),
+        (("refresh", "nope"), "No source nope was added here"),
         (("balance", "R07"), "no claims"),
         (("balance", "nope"), "There is no such source"),
     ],

@@ -175,7 +175,7 @@ def test_an_index_that_was_changed_much_is_made_anew_at_the_start(
 ) -> None:
     monkeypatch.setattr(indexes, "MANY", 20)
     monkeypatch.setattr(index_note, "NOTED", 7)
-    monkeypatch.setattr(waiting, "MOST", 0)  # each change goes into the index at once
+    monkeypatch.setattr(waiting, "ROOM", 0)  # each change goes into the index at once
     shelf.put_many([document(f"bees {number}", f"Bees {number} hum.") for number in range(30)], "ann")
     shelf.reconcile()
     for _ in range(15):
