@@ -36,7 +36,7 @@ SAMPLE = 32
 """Passages looked up by their own vectors at each start."""
 
 PIECE = 500
-"""Passages per write to an index that serves: Chroma lets nothing else of the process run meanwhile, 1 ms a passage."""
+"""Passages per write to an index that serves: nothing else of the process runs meanwhile (see ``waiting.ROOM``)."""
 
 Examine = Callable[[Path, Sequence[Entry], int], str | None]
 """Tries an index folder with a sample of passages and says what is wrong with it, or None."""

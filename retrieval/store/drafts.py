@@ -44,11 +44,6 @@ class DraftRows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, row: DraftRow) -> None:
-        """Keeps a new draft."""
-        with self._database.write() as connection:
-            connection.execute(insert(_DRAFTS).values(_values(row)))
-
     def begin(self, rows: Sequence[DraftRow], counted: Collection[str], most: int, refuse: Refuse) -> list[DraftRow]:
         """Keeps new drafts of one space, all in one transaction; returns them as they are kept.
 

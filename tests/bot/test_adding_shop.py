@@ -54,6 +54,15 @@ async def premises(tmp_path: Path, site: Site) -> AsyncIterator[Premises]:
     await made.open.close()
 
 
+def check_that_two_wait(refused: Any) -> None:
+    """A refusal for want of room says so, and lists what waits."""
+    sentence, error_id, heading, *listed = read(refused).split("\n")
+    assert sentence == "2 sources already wait to be confirmed here; add or cancel some of them first."
+    assert error_id.startswith("-# id ")
+    assert heading == "**These wait: yours first, the newest first**"
+    assert listed == ["1. The newer", "2. The older"]
+
+
 def client(shop: Shop, notebook: Notebook) -> RejoinderClient:
     desk: Desk = shop  # it has drafts and a curator, as the house's own desk has
     return RejoinderClient(shop.library, notebook, desk, pace=120.0)
@@ -237,11 +246,7 @@ async def test_who_finds_no_room_sees_what_waits_and_makes_room(
         town.env.backend.delete_message(town.channel.id, dismissed.id)
     refused = (await hand_in(town, mod, handed=STORY, title="The third")).response
     assert refused.ephemeral
-    sentence, error_id, heading, *listed = read(refused).split("\n")
-    assert sentence == "2 sources already wait to be confirmed here; add or cancel some of them first."
-    assert error_id.startswith("-# id ")
-    assert heading == "**These wait: yours first, the newest first**"
-    assert listed == ["1. The newer", "2. The older"]
+    check_that_two_wait(refused)
     assert labels(refused) == ["Show preview 1", "Show preview 2"]
     shown = (await mod.click(refused, label="Show preview 2")).response
     assert "**Title** The older" in read(shown)

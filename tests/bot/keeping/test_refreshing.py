@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.bot.standin import Notebook
-from tests.bot.test_adding_shop import Premises, client, hand_in
+from tests.bot.test_adding_shop import Premises, check_that_two_wait, client, hand_in
 from tests.bot.town import Town, labels, read
 from tests.loopback import Site
 
@@ -88,11 +88,7 @@ async def test_who_finds_no_room_for_a_new_version_sees_what_waits(
     site.page("/register.txt", AFTER.encode(), Content_Type="text/plain")
     refused = (await mod.slash(town.channel, "source refresh", source=added)).response
     assert refused.ephemeral
-    sentence, error_id, heading, *listed = read(refused).split("\n")
-    assert sentence == "2 sources already wait to be confirmed here; add or cancel some of them first."
-    assert error_id.startswith("-# id ")
-    assert heading == "**These wait: yours first, the newest first**"
-    assert listed == ["1. The newer", "2. The older"]
+    check_that_two_wait(refused)
     preview = (await mod.click(refused, label="Show preview 2")).response
     await mod.click(preview, label="Cancel")
     result = await mod.slash(town.channel, "source refresh", source=added)

@@ -18,7 +18,7 @@ from retrieval.store.drafts import DraftRow
 from retrieval.store.schema import now
 from retrieval.store.shelf import Shelf
 from retrieval.types import SHARED, Answer, Role
-from tests.retrieval.store.making import WordEmbedder, document
+from tests.retrieval.store.making import WordEmbedder, document, hand_in
 
 SPACES = (SHARED, "g1")
 
@@ -33,7 +33,7 @@ def filled(shelf: Shelf) -> Shelf:
     shelf.remove("c", "g1", "ben")
     shelf.records.answers.keep(Answer("one", "Did it sink?", None, None, text="So the article says."), "g1")
     shelf.records.feedback.give("one", ["g1"], "cleo", True, "short")
-    shelf.records.drafts.add(DraftRow("d", "g1", "ann", "awaiting confirmation", "{}", now(), b"bytes"))
+    hand_in(shelf.records, DraftRow("d", "g1", "ann", "awaiting confirmation", "{}", now(), b"bytes"))
     shelf.reconcile()
     return shelf
 

@@ -11,6 +11,7 @@ from retrieval.store.people import Kept
 from retrieval.store.records import Records
 from retrieval.store.schema import now
 from retrieval.types import SHARED, Answer
+from tests.retrieval.store.making import hand_in
 
 ADA, BEN = "918273645546372819", "918273645546372820"
 NOBODY = Kept(0, 0, 0, 0, 0, 0)
@@ -23,11 +24,11 @@ def draft(draft_id: str, who: str, body: str = "{}") -> DraftRow:
 @pytest.fixture
 def kept(records: Records) -> Records:
     """Ada handed in twice, did three things, spoke once, and is named in two drafts of Ben's."""
-    records.drafts.add(draft("d1", ADA, f'{{"added_by":"{ADA}"}}'))
-    records.drafts.add(draft("d2", ADA))
-    records.drafts.add(draft("d3", BEN, f'{{"added_by":"{ADA}"}}'))
-    records.drafts.add(draft("d4", BEN, f'{{"added_by":"{BEN}","actor":"{ADA}"}}'))
-    records.drafts.add(draft("d5", BEN, f'{{"text":"the id {ADA} in a text"}}'))
+    hand_in(records, draft("d1", ADA, f'{{"added_by":"{ADA}"}}'))
+    hand_in(records, draft("d2", ADA))
+    hand_in(records, draft("d3", BEN, f'{{"added_by":"{ADA}"}}'))
+    hand_in(records, draft("d4", BEN, f'{{"added_by":"{BEN}","actor":"{ADA}"}}'))
+    hand_in(records, draft("d5", BEN, f'{{"text":"the id {ADA} in a text"}}'))
     for space in ("g1", "g1", "g2"):
         records.audit.note(ADA, "exported", space)
     records.audit.note(BEN, "exported", "g1")
